@@ -1,0 +1,46 @@
+"""What a cortex wants done: show, say, attend. Immutable; knows neither the web nor who carries it out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Action(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """One thing to do. An actuator of your own brings a subclass with a `tag` of its own, its `type` on the wire."""
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A name for what is seen, and how sure the cortex is of it."""
+
+    name: str
+    score: float
+    """From 0 to 1."""
+
+
+class Show(Action, frozen=True, tag="show"):
+    """Show what is seen, the likeliest label first, or a text."""
+
+    labels: tuple[Label, ...] = ()
+    text: str = ""
+    sure: bool = True
+    """False where even the first label is below the cortex' threshold."""
+
+
+class Say(Action, frozen=True, tag="say"):
+    """Say something aloud. It is an answer when it answers a sentence, else a remark; the arbiter decides when."""
+
+    text: str
+    language: str = ""
+    """A BCP 47 tag such as `fr-FR`; empty for the language of the session."""
+    topic: str = ""
+    """What a remark is about: one topic is not remarked on again while it stays in view. Empty: the text itself."""
+
+
+class Attend(Action, frozen=True, tag="attend"):
+    """Open or close a sense or an actuator, or take one look with it."""
+
+    to: str
+    """The name of the sense or actuator, such as `vision`, `hearing` or `voice`."""
+    state: Literal["open", "closed", "look"] = "open"

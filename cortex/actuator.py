@@ -1,0 +1,35 @@
+"""What an actuator is: a kind of output that carries actions out, in the browser."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from cortex.action import Action
+from cortex.cortex import Options
+
+
+class Actuator:
+    """A kind of output. Subclass it, and say what it carries out and where its ES module is."""
+
+    class Options(Options):
+        """No options."""
+
+    carries: ClassVar[tuple[type[Action], ...]] = ()
+    """The types of the actions that it carries out."""
+    client: ClassVar[str | None] = None
+    """Its ES module: a file beside the Python file, or a path of the page that begins with `/`."""
+
+    def __init__(self, options: Any) -> None:
+        self.options: Any = options
+        """The checked options, an instance of this class' `Options`."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the browser half needs to know: its options, if you do not say otherwise."""
+        return dict(msgspec.to_builtins(self.options))
+
+    @classmethod
+    def types(cls) -> list[str]:
+        """Return the names on the wire of the actions that it carries out."""
+        return [str(action.__struct_config__.tag) for action in cls.carries]

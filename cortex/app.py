@@ -1,0 +1,134 @@
+"""The only module that imports Quart: pages, assets, the socket loop, health. It knows no plugin and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from quart import Quart, Response, abort, send_from_directory, websocket
+
+from cortex.bot import VERSION
+from cortex.plugins import module_file
+from cortex.wire import CLOSE_GOING_AWAY, SUBPROTOCOL
+
+if TYPE_CHECKING:
+    from quart.wrappers import Websocket
+
+    from cortex.bot import Bot
+    from cortex.client import Client
+
+MODULE_FILES = frozenset({".css", ".js", ".mjs", ".png", ".svg", ".wasm", ".webp"})
+"""What of a plugin's folder is served."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; worker-src 'self' blob:; "
+    "connect-src 'self' {sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
+
+class App:
+    """The web side of a bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._sockets: set[Websocket] = set()
+        self._closing = False
+        web = web_folder()
+        self.quart = Quart("cortex", static_folder=str(web), static_url_path="", root_path=str(web))
+        self.quart.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+        things = [*bot.plugins.senses.items(), *bot.plugins.actuators.items()]
+        files = [(name, module_file(thing)) for name, thing in things]
+        self._modules = {name: file.parent for name, file in files if file is not None}
+        self.quart.add_url_rule("/", "page", self._page)
+        self.quart.add_url_rule("/healthz", "healthz", self._healthz)
+        self.quart.add_url_rule("/plugins", "plugins", self._plugins)
+        self.quart.add_url_rule("/modules/<name>/<path:file>", "module", self._module)
+        self.quart.add_websocket("/ws", "ws", self._socket)
+        self.quart.after_request(self._secure)
+
+    async def close(self) -> None:
+        """Close every socket with 1001, the server is going away."""
+        self._closing = True
+        closing = [socket.close(CLOSE_GOING_AWAY, "the server stops") for socket in self._sockets]
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    # Pages
+
+    async def _page(self) -> Response:
+        return await send_from_directory(str(web_folder()), "index.html")
+
+    async def _healthz(self) -> Response:
+        ready = self._bot.ready and not self._closing
+        body = {"status": "ok" if ready else "starting", "version": VERSION}
+        return _json(body, 200 if ready else 503)
+
+    async def _plugins(self) -> Response:
+        return _json(self._bot.statuses)
+
+    async def _module(self, name: str, file: str) -> Response:
+        if name not in self._modules or Path(file).suffix not in MODULE_FILES:
+            abort(404)
+        return await send_from_directory(str(self._modules[name]), file)
+
+    async def _secure(self, response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(sockets="ws: wss:")
+        response.headers["Permissions-Policy"] = "camera=(self), microphone=(self)"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    # The socket
+
+    async def _socket(self) -> None:
+        socket: Websocket = websocket._get_current_object()  # type: ignore[attr-defined]
+        if not self._same_origin(socket):
+            abort(403)
+        offered = socket.requested_subprotocols
+        if offered and SUBPROTOCOL not in offered:
+            abort(400)
+        await socket.accept(subprotocol=SUBPROTOCOL if offered else None)
+        client = self._bot.connect() if offered else self._bot.connect_cortical()
+        self._sockets.add(socket)
+        sending = asyncio.create_task(self._send(socket, client))
+        try:
+            close = await self._receive(socket, client)
+            await asyncio.sleep(0)  # what is to be said before the end
+            await socket.close(close)
+        finally:
+            self._sockets.discard(socket)
+            self._bot.disconnect(client)
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
+
+    async def _receive(self, socket: Websocket, client: Client) -> int:
+        while True:
+            close = self._bot.receive(client, await socket.receive())
+            if close is not None:
+                return close
+
+    async def _send(self, socket: Websocket, client: Client) -> None:
+        while True:
+            for text in await client.outbox.take():
+                await socket.send(text)
+
+    def _same_origin(self, socket: Websocket) -> bool:
+        origin = socket.headers.get("Origin")
+        if origin is None or origin in self._bot.config.server.origins:
+            return True
+        return urlsplit(origin).netloc == socket.host
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, content_type="application/json")
+
+
+def web_folder() -> Path:
+    """Return the folder of the page: inside the wheel, or beside the package in a checkout."""
+    here = Path(__file__).parent
+    return here / "web" if (here / "web").is_dir() else here.parent / "web"

@@ -1,0 +1,149 @@
+"""Many cortexes, one voice: decides what is said, and when. Sans-I/O: no socket, no clock, no session."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
+
+from cortex.stimulus import Frame, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cortex.action import Say
+    from cortex.stimulus import Stimulus
+
+Priority = Literal["answer", "remark"]
+
+MAX_WAITING = 8  # remarks that wait for the voice to fall silent
+FRESH = 30.0  # seconds after which a waiting remark is no longer worth saying
+ECHO_SHARE = 0.6  # of the words heard, so many must be the bot's own, in order
+ECHO_TAIL = 2.0  # seconds after the voice fell silent in which a recogniser may still deliver its words
+SPEECH = re.compile(r"\w+")
+
+
+class ArbiterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the bot remarks on what it sees."""
+
+    stable: int = 3
+    """Over how many frames in a row a thing must be seen before it is said."""
+    absence: float = 3.0
+    """Seconds that a thing must be out of view before it is said again."""
+
+
+class Spoken(NamedTuple):
+    """A thing to be said, decided."""
+
+    say: Say
+    priority: Priority
+    cortex: str
+    stimulus: Stimulus
+
+
+class Sight(NamedTuple):
+    """What one cortex saw last, and over how many frames in a row."""
+
+    topic: str
+    frames: int
+    stimulus: str
+
+
+class Arbiter:
+    """One session's voice. Every time is in seconds, of any one clock that only goes forward."""
+
+    def __init__(self, settings: ArbiterSettings | None = None) -> None:
+        self.settings = settings or ArbiterSettings()
+        self.quiet = False
+        """While true, no remark is made; answers still are, for the eye."""
+        self._sights: dict[str, Sight] = {}
+        self._in_view: dict[str, float] = {}
+        self._waiting: deque[tuple[float, Spoken]] = deque(maxlen=MAX_WAITING)
+        self._speaking_until = 0.0
+        self._silent_since = 0.0
+        self._words: deque[tuple[float, list[str]]] = deque(maxlen=4)
+
+    def consider(self, say: Say, stimulus: Stimulus, cortex: str, now: float) -> Iterator[Spoken]:
+        """Yield what is to be said now because a cortex wants to say `say` of `stimulus`: it, or nothing."""
+        if isinstance(stimulus, Sentence):
+            yield self._speak(Spoken(say, "answer", cortex, stimulus), now)
+        elif isinstance(stimulus, Frame):
+            if self._is_news(say, stimulus, cortex, now) and not self.quiet and not self.speaking(now):
+                self._in_view[_key(say)] = now
+                yield self._speak(Spoken(say, "remark", cortex, stimulus), now)
+        else:
+            self._waiting.append((now, Spoken(say, "remark", cortex, stimulus)))
+            yield from self.release(now)
+
+    def _is_news(self, say: Say, frame: Frame, cortex: str, now: float) -> bool:
+        topic = _key(say)
+        last = self._sights.get(cortex)
+        if last is None or last.topic != topic:
+            last = Sight(topic, 0, "")
+        if last.stimulus != frame.id:
+            last = Sight(topic, last.frames + 1, frame.id)
+        self._sights[cortex] = last
+        self._in_view = {name: at for name, at in self._in_view.items() if now - at <= self.settings.absence}
+        if topic in self._in_view:
+            self._in_view[topic] = now
+            return False
+        return last.frames >= self.settings.stable
+
+    def unsure(self, cortex: str) -> None:
+        """Notice that a cortex looked and named nothing: what it saw before was not stable."""
+        self._sights.pop(cortex, None)
+
+    def release(self, now: float) -> Iterator[Spoken]:
+        """Yield the remark that has waited for the voice to fall silent, if there is one."""
+        while self._waiting and not self.quiet and not self.speaking(now):
+            since, spoken = self._waiting.popleft()
+            if now - since <= FRESH:
+                yield self._speak(spoken, now)
+
+    def _speak(self, spoken: Spoken, now: float) -> Spoken:
+        words = _words(spoken.say.text)
+        self._words.append((now, words))
+        # A guess that holds until the client reports: some three words a second, after half a second to begin.
+        begin = max(now, self._speaking_until) if spoken.priority == "answer" else now
+        self._speaking_until = begin + 0.5 + len(words) / 3
+        return spoken
+
+    # What the voice reports
+
+    def speaking(self, now: float) -> bool:
+        """Tell whether the bot's voice is being heard."""
+        return now < self._speaking_until
+
+    def voice_began(self, now: float) -> None:
+        """Notice that the voice speaks; the client's own watchdog ends what never ends."""
+        self._speaking_until = max(self._speaking_until, now + 60)
+
+    def voice_ended(self, now: float) -> None:
+        """Notice that the voice fell silent."""
+        self._speaking_until = min(self._speaking_until, now)
+        self._silent_since = now
+
+    def is_own_voice(self, sentence: Sentence, now: float) -> bool:
+        """Tell whether a sentence that came through the air is what the bot itself says, or has just said."""
+        if not sentence.aloud or not (self.speaking(now) or now - self._ended() <= ECHO_TAIL):
+            return False
+        heard = _words(sentence.text)
+        said = [word for _, words in self._words for word in words]
+        if not heard or not said:
+            return False
+        matched = sum(block.size for block in SequenceMatcher(None, said, heard, autojunk=False).get_matching_blocks())
+        return matched / len(heard) >= ECHO_SHARE
+
+    def _ended(self) -> float:
+        return max(self._silent_since, self._speaking_until)
+
+
+def _key(say: Say) -> str:
+    return (say.topic or say.text).casefold()
+
+
+def _words(text: str) -> list[str]:
+    return SPEECH.findall(text.casefold())

@@ -1,0 +1,57 @@
+"""One connected browser: what it has, and what waits to be sent to it. Knows no socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cortex.action import Attend
+from cortex.messages import Credit, Deed
+from cortex.outbox import Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cortex.messages import Hello, Outgoing
+    from cortex.session import Session
+    from cortex.wire import Dialect
+
+
+class Client:
+    """A client, from the moment that its socket is open; it has a session once it has said hello."""
+
+    def __init__(self, dialect: Dialect, carriers: Mapping[str, frozenset[str]]) -> None:
+        self.dialect = dialect
+        self.outbox = Outbox()
+        self.session: Session | None = None
+        self._carriers = carriers
+        self._senses: tuple[str, ...] | None = None
+        self._actuators: tuple[str, ...] | None = None
+
+    def greeted(self, hello: Hello) -> None:
+        """Learn what the client has."""
+        self._senses, self._actuators = hello.senses, hello.actuators
+
+    def perceives(self, sense: str) -> bool:
+        """Tell whether the client has a sense."""
+        return self._senses is None or sense in self._senses
+
+    def acts(self, actuator: str) -> bool:
+        """Tell whether the client has an actuator."""
+        return self._actuators is None or actuator in self._actuators
+
+    def send(self, message: Outgoing, *, slot: str | None = None) -> None:
+        """Put a message in the outbox, if it concerns this client and its dialect has words for it."""
+        if isinstance(message, Deed) and not self._concerns(message):
+            return
+        if (text := self.dialect.encode(message)) is not None:
+            self.outbox.put(text, slot)
+
+    def _concerns(self, deed: Deed) -> bool:
+        if isinstance(deed.action, Attend):
+            return self.perceives(deed.action.to) or self.acts(deed.action.to)
+        kind = str(deed.action.__struct_config__.tag)
+        return any(self.acts(actuator) for actuator in self._carriers.get(kind, ()))
+
+    def give_credit(self, sense: str) -> None:
+        """Tell the client that it may send one more stimulus of a sense."""
+        self.send(Credit(sense=sense))

@@ -1,0 +1,68 @@
+"""What a cortex is: it takes the stimuli of the senses it names and yields actions. It knows nothing of the web."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from cortex.action import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from cortex.session import Session
+
+# What `perceive` may return: nothing, an action or some, now or later, or one after the other as they come.
+Actions = Action | Iterable[Action] | None
+Outcome = Actions | Awaitable[Actions] | AsyncIterable[Action]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The options of a plugin: a nested `class Options(cortex.Options)` is the schema of its section in config.yaml."""
+
+
+class Cortex:
+    """A processing unit. Subclass it, say what it perceives, and write `perceive`."""
+
+    class Options(Options):
+        """No options."""
+
+    perceives: ClassVar[AbstractSet[str]] = frozenset()
+    """The names of the senses whose stimuli it takes."""
+    interim: ClassVar[bool] = False
+    """Whether it also wants sentences that the recogniser may still change."""
+    concurrency: int | None = None
+    """How many sessions it may think for at once; `None`: 1 for a plain `perceive`, 64 for an asynchronous one.
+
+    May be set in `start()`. Within one session it thinks of one stimulus at a time.
+    """
+
+    def __init__(self, options: Any) -> None:
+        self.options: Any = options
+        """The checked options, an instance of this class' `Options`."""
+
+    def start(self) -> Awaitable[None] | None:
+        """Get ready, once per server: import heavy libraries, load a model. A plain function runs in a worker thread."""
+        return None
+
+    def stop(self) -> Awaitable[None] | None:
+        """Let go of everything, once per server."""
+        return None
+
+    def join(self, session: Session) -> Awaitable[None] | None:
+        """Notice that a session begins."""
+        return None
+
+    def leave(self, session: Session) -> Awaitable[None] | None:
+        """Notice that a session has ended."""
+        return None
+
+    def perceive(self, stimulus: Any, session: Session) -> Outcome:
+        """Think about one stimulus; return or yield actions.
+
+        A coroutine or an async generator runs on the event loop and must not block it; a plain function or generator
+        runs in a worker thread. An error raised here is shown to the client and logged; nothing else is affected.
+        """
+        return None

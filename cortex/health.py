@@ -1,0 +1,78 @@
+"""Whether a plugin works: its state, its failures, and when a benched one is tried again. Knows no clock."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+FAILURES = 5  # in a row, and the plugin is benched
+FIRST_PAUSE = 15.0  # seconds; each further bench doubles it
+LAST_PAUSE = 900.0
+
+
+class State(StrEnum):
+    """What a plugin is doing."""
+
+    STARTING = "starting"
+    WORKING = "working"
+    BENCHED = "benched"
+    FAILED = "failed"
+
+
+class PluginStatus(msgspec.Struct, frozen=True):
+    """What people are told of an enabled plugin."""
+
+    name: str
+    state: State
+    reason: str = ""
+
+
+class Health:
+    """The health of one plugin. Times are in seconds, of any one clock that only goes forward."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state = State.STARTING
+        self.reason = ""
+        self._failures = 0
+        self._pause = FIRST_PAUSE
+        self._benched_until = 0.0
+
+    @property
+    def status(self) -> PluginStatus:
+        """What people are told."""
+        return PluginStatus(self.name, self.state, self.reason)
+
+    def may_try(self, now: float) -> bool:
+        """Tell whether the plugin is to be called: it works, or its time on the bench is over."""
+        return self.state is State.WORKING or (self.state is State.BENCHED and now >= self._benched_until)
+
+    def started(self) -> None:
+        """Notice that it has started."""
+        self.state, self.reason = State.WORKING, ""
+
+    def failed_to_start(self, reason: str) -> None:
+        """Notice that it will not work."""
+        self.state, self.reason = State.FAILED, reason
+
+    def succeeded(self) -> bool:
+        """Notice a call that went well; tell whether its state changed."""
+        self._failures = 0
+        if self.state is not State.BENCHED:
+            return False
+        self.state, self.reason, self._pause = State.WORKING, "", FIRST_PAUSE
+        return True
+
+    def failed(self, reason: str, now: float) -> bool:
+        """Notice a call that failed; tell whether its state changed."""
+        if self.state is State.BENCHED:
+            self._pause = min(self._pause * 2, LAST_PAUSE)
+        else:
+            self._failures += 1
+            if self._failures < FAILURES:
+                return False
+        self.state = State.BENCHED
+        self.reason = f"{reason} (failed {self._failures} times in a row, tried again in {self._pause:.0f} s)"
+        self._benched_until = now + self._pause
+        return True

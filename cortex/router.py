@@ -1,0 +1,178 @@
+"""From stimuli to cortexes: a mailbox per session and cortex, fair turns, isolation. Knows no socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from cortex.errors import StimulusError
+from cortex.mailbox import LIMIT, Mailbox
+from cortex.stimulus import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cortex.action import Action
+    from cortex.credit import Credits
+    from cortex.session import Session
+    from cortex.stimulus import Stimulus
+    from cortex.unit import Unit
+
+log = logging.getLogger(__name__)
+
+
+class Lane:
+    """The way of one session's stimuli to one cortex."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.mailbox = Mailbox()
+        self.arrivals: dict[Stimulus, float] = {}
+        self.moving = False
+        """Whether it thinks, or waits for its turn to."""
+
+
+class Desk:
+    """One cortex' turns: so many at once as the cortex allows, one a session, the longest waiting first."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.lanes: dict[Session, Lane] = {}
+        self.turns: deque[Lane] = deque()
+        self.thinking = 0
+        self.seconds: float | None = None
+        """How long it takes to think, a moving average."""
+
+    def took(self, seconds: float) -> None:
+        """Learn how long it took to think about one stimulus."""
+        self.seconds = seconds if self.seconds is None else 0.8 * self.seconds + 0.2 * seconds
+
+
+class Router:
+    """Takes stimuli to the cortexes that perceive them, and their actions to the session.
+
+    `credits` holds the flow control of each sense that keeps its latest stimulus only; `changed` is called when the
+    health of a cortex has changed.
+    """
+
+    def __init__(self, units: list[Unit], credits: Mapping[str, Credits], changed: Callable[[], None]) -> None:
+        self._desks = [Desk(unit) for unit in units]
+        self._credits = credits
+        self._changed = changed
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reported: deque[Stimulus] = deque(maxlen=64)
+
+    def route(self, stimulus: Stimulus, session: Session) -> None:
+        """Put a stimulus into the mailbox of every cortex that perceives it."""
+        now = time.monotonic()
+        interim = isinstance(stimulus, Sentence) and not stimulus.final
+        taken = False
+        for desk in self._desks:
+            cortex = desk.unit.cortex
+            if stimulus.sense not in cortex.perceives or (interim and not cortex.interim):
+                continue
+            if desk.unit.health.may_try(now):
+                self._put(desk, stimulus, session, now)
+                taken = True
+        if not taken and stimulus.sense in self._credits:
+            # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
+            asyncio.get_running_loop().call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
+
+    def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> None:
+        lane = desk.lanes.get(session)
+        if lane is None:
+            lane = desk.lanes[session] = Lane(session)
+        lane.arrivals[stimulus] = now
+        latest = stimulus.sense in self._credits
+        driven_out = lane.mailbox.put(stimulus, latest=latest)
+        if driven_out is not None:
+            del lane.arrivals[driven_out]
+            if latest:
+                self._credits[driven_out.sense].gone(driven_out)
+            else:
+                text = f"{LIMIT} sentences were waiting for {desk.unit.name}; the oldest was dropped"
+                session.problem("dropped", text, driven_out.id)
+        if not lane.moving:
+            lane.moving = True
+            desk.turns.append(lane)
+            self._next(desk)
+
+    def _next(self, desk: Desk) -> None:
+        width = desk.unit.width
+        while desk.turns and desk.thinking < width:
+            lane = desk.turns.popleft()
+            if not lane.mailbox:
+                lane.moving = False
+                continue
+            stimulus = lane.mailbox.take()
+            desk.thinking += 1
+            if (credits := self._credits.get(stimulus.sense)) is not None:
+                credits.gone(stimulus)
+            task = asyncio.create_task(self._turn(desk, lane, stimulus))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus) -> None:
+        unit, session = desk.unit, lane.session
+        waited = time.monotonic() - lane.arrivals.pop(stimulus)
+
+        def emit(action: Action, ms: dict[str, float]) -> None:
+            session.carry(action, stimulus, unit.name, ms)
+
+        try:
+            seconds = await unit.think(stimulus, session, waited, emit)
+        except StimulusError as error:
+            if stimulus not in self._reported:  # several cortexes may have looked at the same broken picture
+                self._reported.append(stimulus)
+                session.problem(error.code, str(error), stimulus.id)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
+            self._failed(unit, error, stimulus, session)
+        else:
+            if unit.health.succeeded():
+                log.info("%s works again", unit.name)
+                self._changed()
+            desk.took(seconds)
+            if stimulus.sense in self._credits:
+                self.pace(stimulus.sense)
+        finally:
+            desk.thinking -= 1
+            lane.moving = bool(lane.mailbox)
+            if lane.moving:
+                desk.turns.append(lane)
+            self._next(desk)
+
+    def _failed(self, unit: Unit, error: BaseException, stimulus: Stimulus, session: Session) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
+        session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
+        if unit.health.failed(reason, time.monotonic()):
+            log.error("%s is benched: %s", unit.name, unit.health.reason)
+            self._changed()
+
+    def pace(self, sense: str) -> None:
+        """Give out the credits of a sense at the pace of the quickest cortex that perceives it."""
+        desks = [desk for desk in self._desks if sense in desk.unit.cortex.perceives]
+        times = [desk.seconds for desk in desks if desk.seconds is not None]
+        self._credits[sense].pace(max((desk.unit.width for desk in desks), default=0), min(times, default=None))
+
+    def forget(self, session: Session) -> None:
+        """Drop what waits for a session that has ended."""
+        for desk in self._desks:
+            if (lane := desk.lanes.pop(session, None)) is not None:
+                lane.mailbox.clear()
+                lane.arrivals.clear()
+
+    async def settle(self) -> None:
+        """Wait until nothing waits and nobody thinks."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def stop(self) -> None:
+        """Give up what is being thought about."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

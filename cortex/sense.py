@@ -1,0 +1,58 @@
+"""What a sense is: it turns what a client sends into a stimulus. It knows no socket and no cortex."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from cortex.cortex import Options
+from cortex.stimulus import Stimulus
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """What every stimulus says of itself on the wire. Subclass it to give your sense fields of its own."""
+
+    sense: str
+    id: str | None = None
+    captured: float | None = None
+    """When it was perceived, ms since 1970."""
+
+    def common(self) -> dict[str, Any]:
+        """Return the fields that every `Stimulus` has, as keyword arguments for its constructor."""
+        fields: dict[str, Any] = {"sense": self.sense}
+        if self.id is not None:
+            fields["id"] = self.id[:64]
+        if self.captured is not None:
+            fields["captured"] = self.captured / 1000
+        return fields
+
+
+class Sense:
+    """A kind of input. Subclass it and write `decode`; give it a `client` if it lives in the browser."""
+
+    class Options(Options):
+        """No options."""
+
+    Header: ClassVar[type[Header]] = Header
+    """The type of the header, checked before `decode` sees it."""
+    client: ClassVar[str | None] = None
+    """The ES module of its browser half: a file beside the Python file, or a path of the page that begins with `/`."""
+    keep: ClassVar[Literal["all", "latest"]] = "all"
+    """What waits for a busy cortex: all (64 at most), or the latest only, and then clients send by credit."""
+
+    def __init__(self, options: Any) -> None:
+        self.options: Any = options
+        """The checked options, an instance of this class' `Options`."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the browser half needs to know: its options, if you do not say otherwise."""
+        return dict(msgspec.to_builtins(self.options))
+
+    def decode(self, header: Any, payload: bytes) -> Stimulus:
+        """Make a stimulus of a header and a payload, quickly: what costs time belongs in `Stimulus.prepare`.
+
+        Raises:
+            StimulusError: it cannot be perceived; the client is told why.
+        """
+        return Stimulus(**header.common())

@@ -1,0 +1,148 @@
+"""Serves the app with uvicorn: the listening sockets, the signals, the end. Knows no page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from cortex.app import App
+from cortex.bot import Bot
+from cortex.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cortex.config import Config, ServerSettings
+
+log = logging.getLogger(__name__)
+
+MAX_MESSAGE = 4_000_000  # bytes; uvicorn closes with 1009 what is larger
+PATIENCE = 1.0  # seconds that serving waits for plugins; slower ones come in later
+
+
+class Uvicorn(uvicorn.Server):
+    """uvicorn, with our own way to stop: it would close sockets with 1012 and die of the signal."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+
+def listen(settings: ServerSettings) -> list[socket.socket]:
+    """Return the listening sockets.
+
+    Raises:
+        ConfigError: the address is unknown, not ours, or taken.
+    """
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise ConfigError([f"server.host: {settings.host!r} is no address of this machine: {error.strerror}"]) from error
+    sockets: list[socket.socket] = []
+    problem: OSError | None = None
+    port = settings.port
+    for family, address in dict.fromkeys((entry[0], entry[4]) for entry in found):
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.bind((address[0], port, *address[2:]))
+            bound.listen(2048)
+            bound.setblocking(False)
+        except OSError as error:
+            bound.close()
+            problem = problem or error
+            continue
+        port = bound.getsockname()[1]
+        sockets.append(bound)
+    taken = problem is not None and problem.errno in _TAKEN
+    if not sockets or taken:
+        for bound in sockets:
+            bound.close()
+        advice = "; another program has it, choose one with --port" if taken else ""
+        text = f"cannot listen on {settings.host}:{settings.port}: {problem and problem.strerror}{advice}"
+        raise ConfigError([text])
+    return sockets
+
+
+_TAKEN = (98, 48, 10048)  # EADDRINUSE on Linux, macOS and Windows
+
+
+def address_of(settings: ServerSettings, sockets: list[socket.socket]) -> str:
+    """Return the address that a person types into the browser."""
+    host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1", "::1") else settings.host  # noqa: S104
+    return f"{'https' if settings.tls else 'http'}://{host}:{sockets[0].getsockname()[1]}"
+
+
+async def serve(config: Config, serving: Callable[[str], None]) -> None:
+    """Run the bot until SIGINT or SIGTERM; call `serving` with the address once it answers.
+
+    Raises:
+        ConfigError: the config is wrong, or its address cannot be listened on.
+    """
+    bot = Bot(config)
+    settings = config.server
+    _check_tls(settings)
+    app = App(bot)
+    sockets = listen(settings)
+    server = Uvicorn(
+        uvicorn.Config(
+            app.quart,
+            ws="websockets-sansio",
+            ws_max_size=MAX_MESSAGE,
+            ws_per_message_deflate=False,  # frames do not shrink, and it costs 100 kB a connection
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=settings.tls.cert if settings.tls else None,
+            ssl_keyfile=settings.tls.key if settings.tls else None,
+        )
+    )
+    stop = asyncio.Event()
+    _on_signals(stop)
+    await bot.start(PATIENCE)
+    running = asyncio.create_task(server.serve(sockets))
+    await server.serving.wait()
+    serving(address_of(settings, sockets))
+    await stop.wait()
+    await app.close()
+    server.should_exit = True
+    await running
+    await bot.stop()
+
+
+def _check_tls(settings: ServerSettings) -> None:
+    if settings.tls is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls.cert, settings.tls.key)
+    except (OSError, ssl.SSLError) as error:
+        text = f"server.tls: {settings.tls.cert} and {settings.tls.key} are no certificate and its key: {error}"
+        raise ConfigError([text]) from error
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

@@ -1,0 +1,142 @@
+"""One bot's conversation: its state, and the clients that are its body. Knows no socket."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cortex.action import Attend, Say, Show
+from cortex.arbiter import Arbiter
+from cortex.messages import Deed, Heard, Ignored, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cortex.action import Action
+    from cortex.arbiter import ArbiterSettings, Spoken
+    from cortex.client import Client
+    from cortex.messages import Outgoing, Report
+    from cortex.stimulus import Sentence, Stimulus
+
+State = TypeVar("State")
+
+
+class Session:
+    """What a cortex knows of the conversation that a stimulus belongs to."""
+
+    def __init__(
+        self,
+        arbiter: ArbiterSettings | None = None,
+        *,
+        voices: frozenset[str] = frozenset(),
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.id = secrets.token_urlsafe(16)
+        """Unguessable: who knows it can go on with the session."""
+        self.language = ""
+        """BCP 47 tag of the language last used by the person, such as `fr-FR`; empty where it is not known."""
+        self.clients: list[Client] = []
+        """Its body: the connected browsers."""
+        self._arbiter = Arbiter(arbiter)
+        self._voices = voices
+        self._now = now
+        self._states: dict[type[Any], Any] = {}
+        self._view: tuple[float, Show] | None = None
+        self._lookers: list[asyncio.Future[Show]] = []
+
+    # For cortexes
+
+    def state(self, kind: type[State]) -> State:
+        """Return the session's own object of a class, made without arguments when it is first asked for."""
+        if kind not in self._states:
+            self._states[kind] = kind()
+        state: State = self._states[kind]
+        return state
+
+    def view(self, within: float = 2.0) -> Show | None:
+        """Return what was shown last, if that is no longer ago than `within` seconds."""
+        if self._view is None or self._now() - self._view[0] > within:
+            return None
+        return self._view[1]
+
+    async def look(self, seconds: float = 5.0, *, sense: str = "vision") -> Show | None:
+        """Take a fresh look, even if the eye is shut: return the next thing shown, `None` if nothing comes in time."""
+        future: asyncio.Future[Show] = asyncio.get_running_loop().create_future()
+        self._lookers.append(future)
+        self.send(Deed(action=Attend(sense, "look"), answers="", captured=time.time() * 1000, cortex="", ms={}))
+        try:
+            async with asyncio.timeout(seconds):
+                return await future
+        except TimeoutError:
+            return None
+        finally:
+            self._lookers.remove(future)
+
+    # For the router
+
+    def carry(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
+        """Have an action carried out by the clients that can, or not, as the arbiter decides."""
+        if isinstance(action, Say):
+            for spoken in self._arbiter.consider(action, stimulus, cortex, self._now()):
+                self._speak(spoken, ms)
+            return
+        if isinstance(action, Show):
+            self._shown(action, cortex)
+        elif isinstance(action, Attend) and action.to in self._voices:
+            self._arbiter.quiet = action.state == "closed"
+        self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
+
+    def _shown(self, show: Show, cortex: str) -> None:
+        if not show.sure:
+            self._arbiter.unsure(cortex)
+        self._view = self._now(), show
+        for future in self._lookers:
+            if not future.done():
+                future.set_result(show)
+
+    def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
+        self.send(self._deed(spoken.say, spoken.stimulus, spoken.cortex, ms, spoken.priority))
+
+    def _deed(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], priority: Any = None) -> Deed:
+        captured = stimulus.captured * 1000
+        return Deed(action=action, answers=stimulus.id, captured=captured, cortex=cortex, ms=ms, priority=priority)
+
+    def send(self, message: Outgoing, *, slot: str | None = None, but: Client | None = None) -> None:
+        """Send a message to every client that it concerns, except one."""
+        for client in self.clients:
+            if client is not but:
+                client.send(message, slot=slot)
+
+    def problem(self, code: str, message: str, answers: str | None = None) -> None:
+        """Tell the clients that something went wrong."""
+        self.send(Problem(code=code, message=message, answers=answers))
+
+    # For the bot
+
+    def admits(self, sentence: Sentence, client: Client) -> bool:
+        """Tell whether a sentence is a person's; tell the clients of it, or of what it was."""
+        if sentence.aloud and self._arbiter.is_own_voice(sentence, self._now()):
+            client.send(Ignored(answers=sentence.id))
+            return False
+        if sentence.language:
+            self.language = sentence.language
+        if sentence.final and len(self.clients) > 1:
+            heard = Heard(id=sentence.id, sense=sentence.sense, text=sentence.text, language=sentence.language)
+            self.send(heard, but=client)
+        return True
+
+    def reported(self, report: Report) -> None:
+        """Take note of what an actuator is doing."""
+        if report.name not in self._voices:
+            return
+        now = self._now()
+        if report.state == "speaking":
+            self._arbiter.voice_began(now)
+            return
+        if report.state in ("closed", "open"):
+            self._arbiter.quiet = report.state == "closed"
+        self._arbiter.voice_ended(now)
+        for spoken in self._arbiter.release(now):
+            self._speak(spoken, {})

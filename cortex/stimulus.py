@@ -1,0 +1,66 @@
+"""What is perceived: frames, sentences, events. Immutable; knows neither the web nor who perceives it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from cortex.once import Once
+
+# Once[NDArray[np.uint8]] for a type checker; NumPy itself is imported by the senses that need it.
+Picture = Once[Any]
+
+
+def new_id() -> str:
+    """Return a short random id, unique for all practical purposes."""
+    return uuid4().hex[:16]
+
+
+class Stimulus(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """One thing perceived. Subclass it to give your sense fields of its own."""
+
+    sense: str
+    """The name of the sense that perceived it, such as `vision`."""
+    id: str = msgspec.field(default_factory=new_id)
+    """Chosen by the client; every action names the stimulus that it answers."""
+    captured: float = msgspec.field(default_factory=time.time)
+    """When it was perceived: seconds since 1970, by the clock of the client that perceived it."""
+
+    def prepare(self) -> float:
+        """Do the costly part of perceiving, once, in a worker thread, before a cortex sees it.
+
+        Returns the seconds that it took; raises `StimulusError` where it cannot be perceived.
+        """
+        return 0.0
+
+
+class Sentence(Stimulus, frozen=True, kw_only=True, eq=False):
+    """Something a person said or typed. What is said back is an answer, and goes before any remark."""
+
+    text: str
+    """The words, as recognised or typed, without surrounding white space."""
+    language: str = ""
+    """A BCP 47 tag such as `en-US`; empty where it is not known."""
+    final: bool = True
+    """False while the recogniser may still change its mind; a cortex with `interim = True` gets those too."""
+    aloud: bool = False
+    """Whether it came through the air, so that it may be the bot's own voice."""
+
+
+class Frame(Stimulus, frozen=True, kw_only=True, eq=False):
+    """One picture from a camera, decoded once for all the cortexes that look at it."""
+
+    picture: Picture
+    """Makes the picture."""
+
+    @property
+    def image(self) -> Any:
+        """The picture as RGB: a read-only NumPy array, `uint8[height, width, 3]`."""
+        return self.picture()
+
+    def prepare(self) -> float:
+        self.picture()
+        return self.picture.seconds

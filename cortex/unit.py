@@ -1,0 +1,120 @@
+"""An enabled cortex at work: how it is called, for how many at once, for how long at most. Knows no session's mail."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from typing import TYPE_CHECKING, Any
+
+from cortex.action import Action
+from cortex.cortex import Cortex
+from cortex.errors import PluginError
+from cortex.health import Health
+from cortex.stimulus import Stimulus
+from cortex.threads import Threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cortex.limits import Limits
+    from cortex.session import Session
+
+    Emit = Callable[[Action, dict[str, float]], None]
+
+MANY = 64
+
+
+class Unit:
+    """A cortex, its threads, its limits and its health."""
+
+    def __init__(self, name: str, cortex: Cortex, limits: Limits, health: Health) -> None:
+        self.name = name
+        self.cortex = cortex
+        self.limits = limits
+        self.health = health
+        self.threads = Threads(name)
+        perceive = cortex.perceive
+        self._streams = inspect.isasyncgenfunction(perceive)
+        self._awaits = inspect.iscoroutinefunction(perceive)
+
+    @property
+    def width(self) -> int:
+        """For how many sessions it thinks at once."""
+        return self.cortex.concurrency or (MANY if self._streams or self._awaits else 1)
+
+    async def call(self, method: Callable[..., Any], *args: Any) -> None:
+        """Call `start`, `stop`, `join` or `leave`: on the event loop if it is asynchronous, else in a thread."""
+        if getattr(Cortex, method.__name__) is getattr(type(self.cortex), method.__name__):
+            return
+        if inspect.iscoroutinefunction(method):
+            await method(*args)
+        elif inspect.isawaitable(result := await self.threads.run(lambda: method(*args))):
+            await result
+
+    async def think(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> float:
+        """Have the cortex perceive a stimulus; hand each action to `emit` as it comes. Return the seconds it took.
+
+        Raises:
+            StimulusError: it cannot be perceived.
+            TimeoutError: it took longer than the limit.
+            Exception: whatever the plugin raises.
+        """
+        started = time.perf_counter()
+        limit = asyncio.timeout(self.limits.timeout)
+        given_up = False
+
+        def emit_in_time(action: Action, ms: dict[str, float]) -> None:
+            if not given_up:  # a thread cannot be stopped; what it still yields is too late
+                emit(action, ms)
+
+        try:
+            async with limit:
+                if self._streams or self._awaits:
+                    await self._think_here(stimulus, session, waited, emit_in_time)
+                else:
+                    loop = asyncio.get_running_loop()
+                    await self.threads.run(lambda: self._think_there(stimulus, session, waited, emit_in_time, loop))
+        except TimeoutError as error:
+            given_up = True
+            if limit.expired():
+                raise TimeoutError(f"took longer than {self.limits.timeout:g} s") from error
+            raise
+        return time.perf_counter() - started
+
+    async def _think_here(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> None:
+        decode = 0.0
+        if type(stimulus).prepare is not Stimulus.prepare:
+            decode = await self.threads.run(stimulus.prepare)
+        began = time.perf_counter()
+        if self._streams:
+            async for action in self.cortex.perceive(stimulus, session):  # type: ignore[union-attr]
+                emit(_checked(action), _spent(waited, decode, began))
+        else:
+            for action in _several(await self.cortex.perceive(stimulus, session)):  # type: ignore[misc]
+                emit(_checked(action), _spent(waited, decode, began))
+
+    def _think_there(
+        self, stimulus: Stimulus, session: Session, waited: float, emit: Emit, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        decode = stimulus.prepare()
+        began = time.perf_counter()
+        for action in _several(self.cortex.perceive(stimulus, session)):
+            loop.call_soon_threadsafe(emit, _checked(action), _spent(waited, decode, began))
+
+
+def _several(result: Any) -> Iterable[Any]:
+    if result is None:
+        return ()
+    return (result,) if isinstance(result, Action) else result  # type: ignore[no-any-return]
+
+
+def _checked(action: Any) -> Action:
+    if isinstance(action, Action):
+        return action
+    raise PluginError(f"perceive yields actions such as Say or Show; {action!r} is none")
+
+
+def _spent(waited: float, decode: float, began: float) -> dict[str, float]:
+    infer = time.perf_counter() - began
+    return {"wait": round(waited * 1000, 2), "decode": round(decode * 1000, 2), "infer": round(infer * 1000, 2)}

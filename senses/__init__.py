@@ -1,0 +1,1 @@
+"""The bundled senses, one folder each, both halves side by side."""
