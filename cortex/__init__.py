@@ -2,7 +2,7 @@
 
 from cortex.action import Action, Attend, Label, Say, Show
 from cortex.actuator import Actuator
-from cortex.cortex import Cortex, Options
+from cortex.cortex import BaseOptions, Cortex
 from cortex.errors import ConfigError, CortexError, ModelError, PluginError, StimulusError, WireError
 from cortex.hookspecs import Register, hookimpl
 from cortex.once import Once
@@ -15,6 +15,7 @@ __all__ = [
     "Action",
     "Actuator",
     "Attend",
+    "BaseOptions",
     "ConfigError",
     "Cortex",
     "CortexError",
@@ -23,7 +24,6 @@ __all__ = [
     "Label",
     "ModelError",
     "Once",
-    "Options",
     "PluginError",
     "Register",
     "Say",

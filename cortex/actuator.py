@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from cortex.action import Action
-from cortex.cortex import Options
+from cortex.cortex import BaseOptions
+
+if TYPE_CHECKING:
+    from cortex.action import Action
 
 
 class Actuator:
     """A kind of output. Subclass it, and say what it carries out and where its ES module is."""
 
-    class Options(Options):
-        """No options."""
-
+    Options: ClassVar[type[BaseOptions]] = BaseOptions
+    """The schema of its section in config.yaml: override it with a nested class of the same name."""
     carries: ClassVar[tuple[type[Action], ...]] = ()
     """The types of the actions that it carries out."""
     client: ClassVar[str | None] = None

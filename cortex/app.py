@@ -1,4 +1,4 @@
-"""The only module that imports Quart: pages, assets, the socket loop, health. It knows no plugin and decides nothing."""
+"""The only module that imports Quart: pages, assets, the socket loop, health. Knows no plugin."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from cortex.wire import CLOSE_GOING_AWAY, SUBPROTOCOL
 if TYPE_CHECKING:
     from quart.wrappers import Websocket
 
+    from cortex.actuator import Actuator
     from cortex.bot import Bot
     from cortex.client import Client
+    from cortex.sense import Sense
 
 MODULE_FILES = frozenset({".css", ".js", ".mjs", ".png", ".svg", ".wasm", ".webp"})
 """What of a plugin's folder is served."""
@@ -40,7 +42,7 @@ class App:
         web = web_folder()
         self.quart = Quart("cortex", static_folder=str(web), static_url_path="", root_path=str(web))
         self.quart.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
-        things = [*bot.plugins.senses.items(), *bot.plugins.actuators.items()]
+        things: list[tuple[str, Sense | Actuator]] = [*bot.plugins.senses.items(), *bot.plugins.actuators.items()]
         files = [(name, module_file(thing)) for name, thing in things]
         self._modules = {name: file.parent for name, file in files if file is not None}
         self.quart.add_url_rule("/", "page", self._page)
@@ -85,7 +87,7 @@ class App:
     # The socket
 
     async def _socket(self) -> None:
-        socket: Websocket = websocket._get_current_object()  # type: ignore[attr-defined]
+        socket: Websocket = websocket._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's way
         if not self._same_origin(socket):
             abort(403)
         offered = socket.requested_subprotocols

@@ -15,6 +15,7 @@ from cortex.client import Client
 from cortex.cortical import Cortical
 from cortex.credit import Credits
 from cortex.errors import ConfigError, CortexError, WireError
+from cortex.health import State
 from cortex.messages import Hello, Perceived, PluginsChanged, Problem, Report, ServerHello
 from cortex.plugins import Plugins, module_url
 from cortex.router import Router
@@ -24,7 +25,6 @@ from cortex.unit import Unit
 from cortex.wire import CortexV1
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from cortex.config import Config
     from cortex.health import PluginStatus
@@ -92,11 +92,13 @@ class Bot:
             unit.health.failed_to_start(f"did not start within {START_LIMIT:.0f} s")
         except CortexError as error:
             unit.health.failed_to_start(str(error))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
+        except (Exception, SystemExit) as error:
             unit.health.failed_to_start(f"{type(error).__name__}: {error}")
             log.error("%s failed to start", unit.name, exc_info=error)
         else:
             unit.health.started()
+            for session in self.sessions.values():
+                self.router.welcome(session, unit)
         if unit.health.reason:
             log.error("%s is not there: %s", unit.name, unit.health.reason)
         for sense in self.credits.keys() & unit.cortex.perceives:
@@ -107,27 +109,18 @@ class Bot:
         """Let go of everything, within a few seconds whatever the plugins do."""
         for task in self._background:
             task.cancel()
-        await self.router.stop()
-        ends = [self._guard(unit, unit.cortex.leave, session) for session in self.sessions.values() for unit in self.units]
-        await self._within(STOP_LIMIT / 3, ends)
-        await self._within(STOP_LIMIT, [self._guard(unit, unit.cortex.stop) for unit in self.units])
+        for session in list(self.sessions.values()):
+            self.router.forget(session)
+        await self.router.stop(STOP_LIMIT / 3)
+        started = [unit for unit in self.units if unit.health.state in (State.WORKING, State.BENCHED)]
+        stopping = [asyncio.create_task(unit.try_call(unit.cortex.stop)) for unit in started]
+        late = (await asyncio.wait(stopping, timeout=STOP_LIMIT))[1] if stopping else ()
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("%d plugin(s) did not stop within %.1f s", len(late), STOP_LIMIT)
         for unit in self.units:
             unit.threads.stop()
-
-    async def _within(self, seconds: float, calls: list[Any]) -> None:
-        if calls:
-            _, late = await asyncio.wait([asyncio.ensure_future(call) for call in calls], timeout=seconds)
-            for task in late:
-                task.cancel()
-            if late:
-                log.warning("%d plugin(s) did not let go within %.1f s", len(late), seconds)
-
-    async def _guard(self, unit: Unit, method: Callable[..., Any], *args: Any) -> None:
-        try:
-            async with asyncio.timeout(unit.limits.timeout):
-                await unit.call(method, *args)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
-            log.warning("%s failed in %s", unit.name, method.__name__, exc_info=error)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
@@ -171,8 +164,6 @@ class Bot:
     def _end(self, session: Session) -> None:
         del self._lingering[session], self.sessions[session.id]
         self.router.forget(session)
-        for unit in self.units:
-            self._spawn(self._guard(unit, unit.cortex.leave, session))
 
     def receive(self, client: Client, message: str | bytes) -> int | None:
         """Take a message of a client; return the close code where its connection cannot go on."""
@@ -199,8 +190,7 @@ class Bot:
             session = Session(self.config.arbiter, voices=self._voices)
             self.sessions[session.id] = session
             for unit in self.units:
-                if unit.health.may_try(time.monotonic()):
-                    self._spawn(self._guard(unit, unit.cortex.join, session))
+                self.router.welcome(session, unit)
         if (lingering := self._lingering.pop(session, None)) is not None:
             lingering.cancel()
         session.language = hello.language or session.language
@@ -220,7 +210,11 @@ class Bot:
             session=session.id,
             senses={name: {"module": module_url(name, sense), "settings": sense.settings()} for name, sense in senses},
             actuators={
-                name: {"module": module_url(name, actuator), "settings": actuator.settings(), "carries": actuator.types()}
+                name: {
+                    "module": module_url(name, actuator),
+                    "settings": actuator.settings(),
+                    "carries": actuator.types(),
+                }
                 for name, actuator in actuators
             },
             plugins=self.statuses,

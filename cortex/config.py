@@ -40,7 +40,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     tls: Tls | None = None
     """With it the server speaks https, which browsers ask for before they give a phone's camera."""
     origins: tuple[str, ...] = ()
-    """Further origins whose pages may open the WebSocket, such as `https://example.org`; the server's own always may."""
+    """Further origins whose pages may open the WebSocket, such as `https://example.org`; its own always may."""
     linger: Annotated[float, msgspec.Meta(ge=0)] = 60.0
     """Seconds that a session waits for its clients to come back before it ends."""
 
@@ -61,9 +61,8 @@ class Config:
         self._files = files
         self._overrides = overrides
         problems = [problem for file in files for problem in file.problems]
-        for key in values:
-            if key not in ("server", "arbiter", *DOORS):
-                problems.append(self.say((key,), unknown(str(key), ("server", "arbiter", *DOORS))))
+        sections = ("server", "arbiter", *DOORS)
+        problems += [self.say((key,), unknown(key, sections)) for key in map(str, values) if key not in sections]
         server, wrong = convert(values.get("server"), ServerSettings, ("server",))
         arbiter, more = convert(values.get("arbiter"), ArbiterSettings, ("arbiter",))
         problems += [self.say(*problem) for problem in (*wrong, *more)]
@@ -106,7 +105,9 @@ def load_config(path: Path | None = None, sets: Iterable[str] = ()) -> Config:
         path = Path("config.yaml")
     if path is not None:
         files.insert(0, YamlFile.read(path))
-    values = default.values | {key: value for key, value in files[0].values.items() if value is not None or key in DOORS}
+    values = default.values | {
+        key: value for key, value in files[0].values.items() if value is not None or key in DOORS
+    }
     overrides: dict[tuple[str, ...], str] = {}
     for text in sets:
         keys = _override(values, text)

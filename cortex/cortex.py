@@ -19,16 +19,15 @@ Actions = Action | Iterable[Action] | None
 Outcome = Actions | Awaitable[Actions] | AsyncIterable[Action]
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The options of a plugin: a nested `class Options(cortex.Options)` is the schema of its section in config.yaml."""
+class BaseOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The options of a plugin: a nested `class Options(BaseOptions)` is the schema of its section in config.yaml."""
 
 
 class Cortex:
     """A processing unit. Subclass it, say what it perceives, and write `perceive`."""
 
-    class Options(Options):
-        """No options."""
-
+    Options: ClassVar[type[BaseOptions]] = BaseOptions
+    """The schema of its section in config.yaml: override it with a nested class of the same name."""
     perceives: ClassVar[AbstractSet[str]] = frozenset()
     """The names of the senses whose stimuli it takes."""
     interim: ClassVar[bool] = False
@@ -44,7 +43,10 @@ class Cortex:
         """The checked options, an instance of this class' `Options`."""
 
     def start(self) -> Awaitable[None] | None:
-        """Get ready, once per server: import heavy libraries, load a model. A plain function runs in a worker thread."""
+        """Get ready, once per server: import heavy libraries, load a model.
+
+        A plain function runs in a worker thread. A `CortexError` is shown as it is, as the reason of the failure.
+        """
         return None
 
     def stop(self) -> Awaitable[None] | None:

@@ -2,8 +2,8 @@
 
 A client holds one credit at most. It gets one at its hello and one back when its frame is taken to be looked at, or is
 lost. The credits that come back are given out at the pace of the cortex: no more than `width` frames are under way or
-waiting at once. A credit that is not used within `horizon`, the time that one look takes, no longer counts as under way,
-so that a client with its eyes shut holds up nobody.
+waiting at once. A credit that is not used within `horizon`, the time that one look takes, no longer counts as under
+way, so that a client with its eyes shut holds up nobody.
 """
 
 from __future__ import annotations

@@ -46,4 +46,4 @@ class WireError(CortexError):
 
 
 class StimulusError(WireError):
-    """What arrived cannot be perceived. Raised by a sense; the next stimulus is looked at as if nothing had happened."""
+    """What arrived cannot be perceived. Raised by a sense; the next stimulus is looked at all the same."""

@@ -13,7 +13,7 @@ import pluggy
 
 from cortex import hookspecs
 from cortex.actuator import Actuator
-from cortex.cortex import Cortex, Options
+from cortex.cortex import BaseOptions, Cortex
 from cortex.errors import PluginError
 from cortex.health import Health
 from cortex.limits import Limits
@@ -72,7 +72,7 @@ class Plugins:
             return plugin
         try:
             kinds = self._register(enabled.name, points)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: importing it runs any code
+        except (Exception, SystemExit) as error:
             known = isinstance(error, PluginError)
             reason = str(error) if known else f"{type(error).__name__}: {error}"
             log.error("%s cannot be loaded: %s", enabled.name, reason, exc_info=None if known else error)
@@ -83,7 +83,9 @@ class Plugins:
 
     def _register(self, name: str, points: list[EntryPoint]) -> dict[str, dict[str, type[Any]]]:
         if len(points) > 1:
-            both = " and ".join(sorted(f"{point.value} of {point.dist.name if point.dist else '?'}" for point in points))
+            both = " and ".join(
+                sorted(f"{point.value} of {point.dist.name if point.dist else '?'}" for point in points)
+            )
             raise PluginError(f"two installed plugins have this name: {both}; uninstall one")
         module = points[0].load()
         self._manager.register(module, name)
@@ -108,9 +110,11 @@ class Plugins:
 
         return register
 
-    def _configure(self, plugin: Plugin, kinds: dict[str, dict[str, type[Any]]], enabled: Enabled, config: Config) -> None:
+    def _configure(
+        self, plugin: Plugin, kinds: dict[str, dict[str, type[Any]]], enabled: Enabled, config: Config
+    ) -> None:
         """Check the plugin's section against the options of all that it registered, and make those things."""
-        schemas: dict[type[Any], type[Options]] = {
+        schemas: dict[type[Any], type[BaseOptions]] = {
             kind: kind.Options for registered in kinds.values() for kind in registered.values()
         }
         structs: list[Any] = [*schemas.values(), *([Limits] if kinds["register_cortexes"] else [])]

@@ -6,14 +6,15 @@ import asyncio
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cortex.errors import StimulusError
+from cortex.health import State
 from cortex.mailbox import LIMIT, Mailbox
 from cortex.stimulus import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from cortex.action import Action
     from cortex.credit import Credits
@@ -33,6 +34,8 @@ class Lane:
         self.arrivals: dict[Stimulus, float] = {}
         self.moving = False
         """Whether it thinks, or waits for its turn to."""
+        self.joining: asyncio.Task[None] | None = None
+        """The cortex' `join`, where it has one; it thinks of nothing before that is done."""
 
 
 class Desk:
@@ -63,6 +66,7 @@ class Router:
         self._credits = credits
         self._changed = changed
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
         self._reported: deque[Stimulus] = deque(maxlen=64)
 
     def route(self, stimulus: Stimulus, session: Session) -> None:
@@ -80,6 +84,20 @@ class Router:
         if not taken and stimulus.sense in self._credits:
             # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
             asyncio.get_running_loop().call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
+
+    def welcome(self, session: Session, unit: Unit) -> None:
+        """Let a cortex that works and has a `join` notice that a session has begun."""
+        if unit.health.state is not State.WORKING or not unit.has(unit.cortex.join):
+            return
+        desk = next(desk for desk in self._desks if desk.unit is unit)
+        lane = desk.lanes.setdefault(session, Lane(session))
+        lane.joining = self._spawn(unit.try_call(unit.cortex.join, session))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> None:
         lane = desk.lanes.get(session)
@@ -102,7 +120,7 @@ class Router:
 
     def _next(self, desk: Desk) -> None:
         width = desk.unit.width
-        while desk.turns and desk.thinking < width:
+        while desk.turns and desk.thinking < width and not self._stopped:
             lane = desk.turns.popleft()
             if not lane.mailbox:
                 lane.moving = False
@@ -111,18 +129,19 @@ class Router:
             desk.thinking += 1
             if (credits := self._credits.get(stimulus.sense)) is not None:
                 credits.gone(stimulus)
-            task = asyncio.create_task(self._turn(desk, lane, stimulus))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            waited = time.monotonic() - lane.arrivals.pop(stimulus)
+            self._spawn(self._turn(desk, lane, stimulus, waited))
 
-    async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus) -> None:
+    async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, waited: float) -> None:
         unit, session = desk.unit, lane.session
-        waited = time.monotonic() - lane.arrivals.pop(stimulus)
 
         def emit(action: Action, ms: dict[str, float]) -> None:
             session.carry(action, stimulus, unit.name, ms)
 
         try:
+            if lane.joining is not None:
+                await lane.joining
+                lane.joining = None
             seconds = await unit.think(stimulus, session, waited, emit)
         except StimulusError as error:
             if stimulus not in self._reported:  # several cortexes may have looked at the same broken picture
@@ -159,19 +178,25 @@ class Router:
         self._credits[sense].pace(max((desk.unit.width for desk in desks), default=0), min(times, default=None))
 
     def forget(self, session: Session) -> None:
-        """Drop what waits for a session that has ended."""
+        """Drop what waits for a session that has ended; let every cortex that has a `leave` notice it."""
         for desk in self._desks:
             if (lane := desk.lanes.pop(session, None)) is not None:
                 lane.mailbox.clear()
                 lane.arrivals.clear()
+            unit = desk.unit
+            if unit.health.state in (State.WORKING, State.BENCHED) and unit.has(unit.cortex.leave):
+                self._spawn(unit.try_call(unit.cortex.leave, session))
 
     async def settle(self) -> None:
         """Wait until nothing waits and nobody thinks."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def stop(self) -> None:
-        """Give up what is being thought about."""
+    async def stop(self, patience: float) -> None:
+        """Begin nothing more; wait `patience` seconds for what is being thought about, then give it up."""
+        self._stopped = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     # Key path, what was wrong.
     Problem = tuple[tuple[str, ...], str]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 _INNER_PATH = re.compile(r" - at `\$(.*)`$")
 

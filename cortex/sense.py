@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from cortex.cortex import Options
+from cortex.cortex import BaseOptions
 from cortex.stimulus import Stimulus
 
 
@@ -31,9 +31,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 class Sense:
     """A kind of input. Subclass it and write `decode`; give it a `client` if it lives in the browser."""
 
-    class Options(Options):
-        """No options."""
-
+    Options: ClassVar[type[BaseOptions]] = BaseOptions
+    """The schema of its section in config.yaml: override it with a nested class of the same name."""
     Header: ClassVar[type[Header]] = Header
     """The type of the header, checked before `decode` sees it."""
     client: ClassVar[str | None] = None

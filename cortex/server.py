@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 import socket
 import ssl
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_MESSAGE = 4_000_000  # bytes; uvicorn closes with 1009 what is larger
+BACKLOG = 2048
+TAKEN = frozenset({errno.EADDRINUSE, 10048})  # the second is Windows' own
 PATIENCE = 1.0  # seconds that serving waits for plugins; slower ones come in later
 
 
@@ -44,45 +48,48 @@ class Uvicorn(uvicorn.Server):
 
 
 def listen(settings: ServerSettings) -> list[socket.socket]:
-    """Return the listening sockets.
+    """Return the listening sockets: one for each address that the host name has.
 
     Raises:
-        ConfigError: the address is unknown, not ours, or taken.
+        ConfigError: the address is unknown, not of this machine, or taken.
     """
+    host, port = settings.host, settings.port
     try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except socket.gaierror as error:
-        raise ConfigError([f"server.host: {settings.host!r} is no address of this machine: {error.strerror}"]) from error
+        raise ConfigError([f"server.host: there is no address {host!r}: {error.strerror}"]) from error
     sockets: list[socket.socket] = []
-    problem: OSError | None = None
-    port = settings.port
+    problems: list[OSError] = []
     for family, address in dict.fromkeys((entry[0], entry[4]) for entry in found):
-        bound = socket.socket(family, socket.SOCK_STREAM)
         try:
-            if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            bound.bind((address[0], port, *address[2:]))
-            bound.listen(2048)
-            bound.setblocking(False)
+            sockets.append(_bind(family, (address[0], port, *address[2:])))
         except OSError as error:
-            bound.close()
-            problem = problem or error
-            continue
-        port = bound.getsockname()[1]
-        sockets.append(bound)
-    taken = problem is not None and problem.errno in _TAKEN
-    if not sockets or taken:
+            problems.append(error)
+        else:
+            port = sockets[-1].getsockname()[1]  # what port 0 has become is also that of the host's other addresses
+    taken = any(error.errno in TAKEN for error in problems)
+    if taken or not sockets:  # an address that this machine lacks, IPv6's perhaps, is no matter if another is there
         for bound in sockets:
             bound.close()
-        advice = "; another program has it, choose one with --port" if taken else ""
-        text = f"cannot listen on {settings.host}:{settings.port}: {problem and problem.strerror}{advice}"
-        raise ConfigError([text])
+        advice = "; another program has it: choose one with --port" if taken else ""
+        raise ConfigError([f"cannot listen on {host}:{port}: {problems[0].strerror}{advice}"])
     return sockets
 
 
-_TAKEN = (98, 48, 10048)  # EADDRINUSE on Linux, macOS and Windows
+def _bind(family: int, address: tuple[str | int, ...]) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two servers have one port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(address)
+        bound.listen(BACKLOG)
+        bound.setblocking(False)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def address_of(settings: ServerSettings, sockets: list[socket.socket]) -> str:

@@ -99,7 +99,9 @@ class Session:
     def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
         self.send(self._deed(spoken.say, spoken.stimulus, spoken.cortex, ms, spoken.priority))
 
-    def _deed(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], priority: Any = None) -> Deed:
+    def _deed(
+        self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], priority: Any = None
+    ) -> Deed:
         captured = stimulus.captured * 1000
         return Deed(action=action, answers=stimulus.id, captured=captured, cortex=cortex, ms=ms, priority=priority)
 

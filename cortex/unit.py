@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
 from cortex.action import Action
 from cortex.cortex import Cortex
 from cortex.errors import PluginError
-from cortex.health import Health
 from cortex.stimulus import Stimulus
 from cortex.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cortex.health import Health
     from cortex.limits import Limits
     from cortex.session import Session
 
     Emit = Callable[[Action, dict[str, float]], None]
+
+log = logging.getLogger(__name__)
 
 MANY = 64
 
@@ -45,12 +48,24 @@ class Unit:
 
     async def call(self, method: Callable[..., Any], *args: Any) -> None:
         """Call `start`, `stop`, `join` or `leave`: on the event loop if it is asynchronous, else in a thread."""
-        if getattr(Cortex, method.__name__) is getattr(type(self.cortex), method.__name__):
+        if not self.has(method):
             return
         if inspect.iscoroutinefunction(method):
             await method(*args)
         elif inspect.isawaitable(result := await self.threads.run(lambda: method(*args))):
             await result
+
+    def has(self, method: Callable[..., Any]) -> bool:
+        """Tell whether the cortex has a `start`, `stop`, `join` or `leave` of its own."""
+        return getattr(Cortex, method.__name__) is not getattr(type(self.cortex), method.__name__)
+
+    async def try_call(self, method: Callable[..., Any], *args: Any) -> None:
+        """Call `stop`, `join` or `leave`; a failure is logged, and nobody else's."""
+        try:
+            async with asyncio.timeout(self.limits.timeout):
+                await self.call(method, *args)
+        except (Exception, SystemExit) as error:
+            log.warning("%s failed in %s", self.name, method.__name__, exc_info=error)
 
     async def think(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> float:
         """Have the cortex perceive a stimulus; hand each action to `emit` as it comes. Return the seconds it took.
@@ -106,7 +121,7 @@ class Unit:
 def _several(result: Any) -> Iterable[Any]:
     if result is None:
         return ()
-    return (result,) if isinstance(result, Action) else result  # type: ignore[no-any-return]
+    return (result,) if isinstance(result, Action) else result
 
 
 def _checked(action: Any) -> Action:

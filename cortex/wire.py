@@ -87,5 +87,7 @@ def sentence_text(text: str, answers: str | None = None) -> str:
     if not text:
         raise WireError("bad-text", "the sentence is empty", answers=answers)
     if len(text) > MAX_TEXT:
-        raise WireError("bad-text", f"the sentence has {len(text)} characters; at most {MAX_TEXT} are read", answers=answers)
+        raise WireError(
+            "bad-text", f"the sentence has {len(text)} characters; at most {MAX_TEXT} are read", answers=answers
+        )
     return text

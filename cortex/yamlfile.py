@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from cortex.errors import ConfigError
 
-Path_ = tuple[str, ...]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Keys = tuple[str, ...]
 
 
 class YamlFile:
@@ -17,7 +19,7 @@ class YamlFile:
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
-        self.lines: dict[Path_, int] = {}
+        self.lines: dict[Keys, int] = {}
         self.problems: list[str] = []
         loader = yaml.SafeLoader(text)
         try:
@@ -47,7 +49,7 @@ class YamlFile:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError([f"{path}: cannot be read: {error}"]) from error
 
-    def _walk(self, node: yaml.Node, path: Path_) -> None:
+    def _walk(self, node: yaml.Node, path: Keys) -> None:
         if not isinstance(node, yaml.MappingNode):
             return
         for key, value in node.value:
@@ -59,7 +61,7 @@ class YamlFile:
             self.lines[here] = line
             self._walk(value, here)
 
-    def place(self, path: Path_) -> str:
+    def place(self, path: Keys) -> str:
         """Return `file:line: key.path`, the line that of the nearest key above where the path itself is absent."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:

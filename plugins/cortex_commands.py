@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cortex import Attend, Cortex, Options, Register, Say, Sentence, hookimpl
+from cortex import Attend, BaseOptions, Cortex, Register, Say, Sentence, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +41,9 @@ COMMANDS = (
     _command("speak", "fr", r"(?:tu peux|vous pouvez) parler|parle[zs]? (?:moi|de nouveau|à nouveau)|reparle"),
     _command("look", "en", r"what (?:do|can) you see|what(?: i|')s (?:this|that|it)\b|what am i (?:showing|holding).*"),
     _command("look", "en", r"who do you see|look at (?:this|that)"),
-    _command("look", "fr", r"(?:que|qui|quoi) vois tu|(?:que|qui) voyez vous|qu'est ce que (?:tu vois|vous voyez|c'est)"),
+    _command(
+        "look", "fr", r"(?:que|qui|quoi) vois tu|(?:que|qui) voyez vous|qu'est ce que (?:tu vois|vous voyez|c'est)"
+    ),
     _command("look", "fr", r"tu vois quoi|c'est quoi|regarde[zs]? (?:ça|ceci)"),
 )
 
@@ -83,7 +85,7 @@ WORDS = {
 class Commands(Cortex):
     """Opens and closes eyes, ears and mouth, and says what it sees, when told to."""
 
-    class Options(Options):
+    class Options(BaseOptions):
         """How it looks when it is asked."""
 
         patience: float = 5.0

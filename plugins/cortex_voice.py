@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cortex import Actuator, Options, Register, Say, hookimpl
+from cortex import Actuator, BaseOptions, Register, Say, hookimpl
 
 
 class Voice(Actuator):
     """Speaks with the browser's own speech synthesis."""
 
-    class Options(Options):
+    class Options(BaseOptions):
         """How it sounds."""
 
         rate: float = 1.0

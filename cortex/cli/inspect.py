@@ -61,11 +61,13 @@ def _ask(settings: ServerSettings) -> list[dict[str, Any]] | None:
     if settings.tls is not None or settings.port == 0:
         return None  # its certificate may be one that only browsers were told to trust
     try:
-        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/plugins", timeout=1) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/plugins", timeout=1) as answer:
             rows = json.load(answer)
     except (OSError, urllib.error.URLError, ValueError):
         return None
-    known = isinstance(rows, list) and all(isinstance(row, dict) and {"name", "state", "reason"} <= row.keys() for row in rows)
+    known = isinstance(rows, list) and all(
+        isinstance(row, dict) and {"name", "state", "reason"} <= row.keys() for row in rows
+    )
     return rows if known else None
 
 

@@ -30,7 +30,9 @@ def run(
     """Serve the bot until Ctrl-C."""
     from cortex.server import serve  # Quart takes half a second to import; the other commands need not wait for it
 
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
     wanted = {"server.host": host, "server.port": port}
     sets = (*sets, *(f"{key}={value}" for key, value in wanted.items() if value is not None))
     config = load_config(path, sets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cortex import Header, Options, Register, Sense, Sentence, hookimpl, sentence_text
+from cortex import BaseOptions, Header, Register, Sense, Sentence, hookimpl, sentence_text
 
 
 class HearingHeader(Header, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class HearingHeader(Header, frozen=True, kw_only=True):
 class Hearing(Sense):
     """What a person says."""
 
-    class Options(Options):
+    class Options(BaseOptions):
         """How to listen."""
 
         language: str = ""

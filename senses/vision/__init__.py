@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cortex import Frame, Header, Once, Options, Register, Sense, hookimpl
+from cortex import BaseOptions, Frame, Header, Once, Register, Sense, hookimpl
 from senses.vision.picture import decode_picture
 
 
@@ -17,7 +17,7 @@ class VisionHeader(Header, frozen=True, kw_only=True):
 class Vision(Sense):
     """What the camera sees."""
 
-    class Options(Options):
+    class Options(BaseOptions):
         """How to look."""
 
         fps: float = 10
