@@ -8,13 +8,14 @@ ARGS ?=
 JSON ?=
 DATA ?=
 
-.PHONY: help run test test-js test-python check format bench model model-eval constraints clean
+.PHONY: help run test test-js test-python check format docs bench model model-eval constraints clean
 
 help:
 	@echo "make run [ARGS=\"--port 9180\"]   run the bot on http://localhost:8080"
 	@echo "make test                       run every test: Python, JavaScript, browser"
 	@echo "make check                      format, lint and types"
 	@echo "make format                     mend format and lint"
+	@echo "make docs                       write docs/cli.md anew"
 	@echo "make bench [JSON=out.json]      measure speed and memory"
 	@echo "make model DATA=FOLDER          train the built-in model"
 	@echo "make model-eval DATA=FOLDER     measure the built-in model"
@@ -40,6 +41,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev
+	$(BIN)/python scripts/cli_docs.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON)) $(ARGS)

@@ -115,9 +115,10 @@ class App:
                 return close
 
     async def _send(self, socket: Websocket, client: Client) -> None:
-        while True:
-            for text in await client.outbox.take():
-                await socket.send(text)
+        with contextlib.suppress(OSError):  # the client has gone; whoever receives from it learns so too
+            while True:
+                for text in await client.outbox.take():
+                    await socket.send(text)
 
     def _same_origin(self, socket: Websocket) -> bool:
         origin = socket.headers.get("Origin")

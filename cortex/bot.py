@@ -25,34 +25,34 @@ from cortex.unit import Unit
 from cortex.wire import CortexV1
 
 if TYPE_CHECKING:
-
     from cortex.config import Config
     from cortex.health import PluginStatus
     from cortex.stimulus import Stimulus
+    from cortex.watchdog import Watchdog
     from cortex.wire import Dialect
 
 log = logging.getLogger(__name__)
 
 START_LIMIT = 120.0  # seconds that a plugin may take to start
-STOP_LIMIT = 1.5  # seconds that all plugins together may take to stop
+STOP_LIMIT = 1.0  # seconds that all plugins together may take to stop
 VERSION = version("cortex-senses")
 
 
 class Bot:
-    """One bot, as its config describes it.
+    """One bot, as its config describes it; a watchdog ends what blocks its event loop.
 
     Raises:
         ConfigError: the config is wrong; every problem in it is named.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, watchdog: Watchdog | None = None) -> None:
         plugins = Plugins(config)
         if problems := [*config.problems, *plugins.problems]:
             raise ConfigError(problems)
         self.config = config
         self.plugins = plugins
         self.units = [
-            Unit(name, cortex, plugin.limits, plugin.health)
+            Unit(name, cortex, plugin.limits, plugin.health, watchdog)
             for plugin in plugins.all
             for name, cortex in plugin.cortexes.items()
         ]
@@ -111,7 +111,7 @@ class Bot:
             task.cancel()
         for session in list(self.sessions.values()):
             self.router.forget(session)
-        await self.router.stop(STOP_LIMIT / 3)
+        await self.router.stop(STOP_LIMIT / 4)
         started = [unit for unit in self.units if unit.health.state in (State.WORKING, State.BENCHED)]
         stopping = [asyncio.create_task(unit.try_call(unit.cortex.stop)) for unit in started]
         late = (await asyncio.wait(stopping, timeout=STOP_LIMIT))[1] if stopping else ()
@@ -184,7 +184,7 @@ class Bot:
     def greet(self, client: Client, hello: Hello) -> None:
         """Give a client its session: the one that it names, or a new one."""
         if client.session is not None:
-            raise WireError("bad-json", "hello was said already")
+            raise WireError("bad-hello", "hello was said already")
         session = self.sessions.get(hello.session or "")
         if session is None:
             session = Session(self.config.arbiter, voices=self._voices)
@@ -223,7 +223,7 @@ class Bot:
     def take(self, client: Client, perceived: Perceived) -> None:
         """Read what a client perceived, and route it; raises `WireError`."""
         if client.session is None:
-            raise WireError("no-hello", "the first message of a client is its hello")
+            raise WireError("bad-hello", "the first message of a client is its hello")
         sense = self.plugins.senses.get(perceived.sense)
         if sense is None:
             raise WireError("unknown-sense", f"no sense {perceived.sense!r} is enabled")

@@ -64,15 +64,15 @@ class Health:
         self.state, self.reason, self._pause = State.WORKING, "", FIRST_PAUSE
         return True
 
-    def failed(self, reason: str, now: float) -> bool:
-        """Notice a call that failed; tell whether its state changed."""
+    def failed(self, reason: str, now: float, *, grave: bool = False) -> bool:
+        """Notice a call that failed; tell whether its state changed. A grave failure benches at once."""
         if self.state is State.BENCHED:
             self._pause = min(self._pause * 2, LAST_PAUSE)
         else:
             self._failures += 1
-            if self._failures < FAILURES:
+            if self._failures < FAILURES and not grave:
                 return False
         self.state = State.BENCHED
-        self.reason = f"{reason} (failed {self._failures} times in a row, tried again in {self._pause:.0f} s)"
+        self.reason = f"{reason} (tried again in {self._pause:.0f} s)"
         self._benched_until = now + self._pause
         return True

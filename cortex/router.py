@@ -12,6 +12,7 @@ from cortex.errors import StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT, Mailbox
 from cortex.stimulus import Sentence
+from cortex.watchdog import BlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -167,7 +168,7 @@ class Router:
         reason = f"{type(error).__name__}: {error}"
         log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
         session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
-        if unit.health.failed(reason, time.monotonic()):
+        if unit.health.failed(reason, time.monotonic(), grave=isinstance(error, BlockedError)):
             log.error("%s is benched: %s", unit.name, unit.health.reason)
             self._changed()
 
@@ -200,4 +201,5 @@ class Router:
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience)

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import signal
 import socket
 import ssl
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,6 +19,7 @@ import uvicorn
 from cortex.app import App
 from cortex.bot import Bot
 from cortex.errors import ConfigError
+from cortex.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 MAX_MESSAGE = 4_000_000  # bytes; uvicorn closes with 1009 what is larger
 BACKLOG = 2048
 TAKEN = frozenset({errno.EADDRINUSE, 10048})  # the second is Windows' own
+LAST_RESORT = 2.5  # seconds after a signal; what has not let go by then is not waited for
 PATIENCE = 1.0  # seconds that serving waits for plugins; slower ones come in later
 
 
@@ -104,7 +108,8 @@ async def serve(config: Config, serving: Callable[[str], None]) -> None:
     Raises:
         ConfigError: the config is wrong, or its address cannot be listened on.
     """
-    bot = Bot(config)
+    watchdog = Watchdog()
+    bot = Bot(config, watchdog)
     settings = config.server
     _check_tls(settings)
     app = App(bot)
@@ -125,6 +130,7 @@ async def serve(config: Config, serving: Callable[[str], None]) -> None:
     )
     stop = asyncio.Event()
     _on_signals(stop)
+    watchdog.start()
     await bot.start(PATIENCE)
     running = asyncio.create_task(server.serve(sockets))
     await server.serving.wait()
@@ -134,6 +140,7 @@ async def serve(config: Config, serving: Callable[[str], None]) -> None:
     server.should_exit = True
     await running
     await bot.stop()
+    watchdog.stop()
 
 
 def _check_tls(settings: ServerSettings) -> None:
@@ -147,9 +154,14 @@ def _check_tls(settings: ServerSettings) -> None:
 
 
 def _on_signals(stop: asyncio.Event) -> None:
+    """Have SIGINT and SIGTERM stop the server, also while a plugin blocks the event loop or will not let go."""
     loop = asyncio.get_running_loop()
+
+    def ask(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+        last_resort = threading.Timer(LAST_RESORT, os._exit, [0])
+        last_resort.daemon = True
+        last_resort.start()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        signal.signal(number, ask)

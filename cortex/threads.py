@@ -62,7 +62,8 @@ class Threads:
         try:
             return await future
         except asyncio.CancelledError:
-            self._lost += 1
+            if future.cancelled():  # and not merely done in the same moment
+                self._lost += 1
             raise
         finally:
             self._busy -= 1

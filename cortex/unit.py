@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cortex.health import Health
     from cortex.limits import Limits
     from cortex.session import Session
+    from cortex.watchdog import Watchdog
 
     Emit = Callable[[Action, dict[str, float]], None]
 
@@ -31,12 +32,15 @@ MANY = 64
 class Unit:
     """A cortex, its threads, its limits and its health."""
 
-    def __init__(self, name: str, cortex: Cortex, limits: Limits, health: Health) -> None:
+    def __init__(
+        self, name: str, cortex: Cortex, limits: Limits, health: Health, watchdog: Watchdog | None = None
+    ) -> None:
         self.name = name
         self.cortex = cortex
         self.limits = limits
         self.health = health
         self.threads = Threads(name)
+        self._watchdog = watchdog
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)
@@ -86,7 +90,8 @@ class Unit:
         try:
             async with limit:
                 if self._streams or self._awaits:
-                    await self._think_here(stimulus, session, waited, emit_in_time)
+                    thinking = self._think_here(stimulus, session, waited, emit_in_time)
+                    await (thinking if self._watchdog is None else self._watchdog.watch(thinking))
                 else:
                     loop = asyncio.get_running_loop()
                     await self.threads.run(lambda: self._think_there(stimulus, session, waited, emit_in_time, loop))
