@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from cortex.action import Say, Show
 from cortex.bot import Bot
 from cortex.cli.options import config_options, json_option
 from cortex.config import load_config
+from cortex.health import State
 from cortex.local import check_perceived, perceive
 
 if TYPE_CHECKING:
@@ -73,9 +75,13 @@ async def _hear(text: str, path: Path | None, sets: tuple[str, ...], as_json: bo
 
 
 async def _bot(path: Path | None, sets: tuple[str, ...], sense: str) -> Bot:
+    logging.disable(logging.CRITICAL)  # what goes wrong is said in one line each
     bot = Bot(load_config(path, sets))
     await bot.start()
     check_perceived(bot, sense)
+    for status in bot.statuses:
+        if status.state is State.FAILED:
+            click.echo(f"{status.name}: {status.reason}", err=True)
     return bot
 
 

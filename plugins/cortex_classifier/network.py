@@ -1,0 +1,124 @@
+"""A network: a model, the labels that name its scores, and the way from `model:` to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cortex import ModelError
+from cortex_classifier.application import pulled
+from cortex_classifier.frozen_graph import open_frozen_graph
+from cortex_classifier.keras_model import open_keras_model
+from cortex_classifier.labels import Labels, find_labels, fitting, translations
+from cortex_classifier.model import Model, Output, Pixels, Scores, did_you_mean
+from cortex_classifier.picture import square
+from cortex_classifier.saved_model import open_saved_model
+from cortex_classifier.tflite import TFLiteModel
+from cortex_classifier.tflite_file import labels_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cortex_classifier import Classifier
+
+BUILTIN = Path(__file__).parent / "builtin" / "model.tflite"
+ROUNDING = 0.001
+
+
+class Network:
+    """What the classifier looks with."""
+
+    def __init__(self, model: Model, labels: Labels, output: str) -> None:
+        self._model = model
+        self._names = labels.names
+        self._translations = translations(labels)
+        self._output = output
+        self._ending = model.outputs[output].ending
+        self.concurrency = model.concurrency
+
+    def look(self, image: Pixels) -> Pixels:
+        """Return the part of a picture that the model looks at, in its size."""
+        return square(image, self._model.size)
+
+    def scores(self, pixels: Pixels) -> Scores:
+        """Return a score from 0 to 1 for each label."""
+        scores = np.nan_to_num(self._model.run(pixels, self._output)[: len(self._names)], copy=False)
+        if self._ending == "logits" or (self._ending == "unknown" and not _are_shares(scores)):
+            scores = softmax(scores)
+        return scores
+
+    def top(self, scores: Scores, count: int) -> Iterator[tuple[str, float]]:
+        """Yield the likeliest labels and their scores, the first of equals first, as `argmax` has it."""
+        for index in np.argsort(-scores, kind="stable")[:count]:
+            yield self._names[index], round(float(scores[index]), 4)
+
+    def spoken(self, name: str, language: str) -> str:
+        """Return what to call a label aloud: in a language, and of `hotdog, hot dog, red hot` the first name only."""
+        return self._translations.get(language, {}).get(name, name).partition(",")[0].strip()
+
+
+def softmax(logits: Scores) -> Scores:
+    """Return shares of certainty, one at most in sum, of what may be any numbers."""
+    powers = np.exp(logits - logits.max(), dtype=np.float32)
+    shares: Scores = powers / powers.sum()
+    return shares
+
+
+def _are_shares(scores: Scores) -> bool:
+    return bool(scores.min() >= 0 and scores.max() <= 1 + ROUNDING)
+
+
+def load(options: Classifier.Options) -> Network:
+    """Return the network that the options name.
+
+    Raises:
+        ModelError: there is none, it is broken, or its labels are missing or do not fit; one line says which.
+    """
+    path = _locate(options.model)
+    model = _open(path, options)
+    labels = find_labels(options.labels, path, lambda: _labels_of(path, model))
+    outputs = _asked_for(options.output, model.outputs, path)
+    return Network(model, labels, fitting(outputs, labels, path))
+
+
+def _locate(name: str) -> Path:
+    if name == "builtin":
+        return BUILTIN
+    path = Path(name).expanduser()
+    if path.exists() or path.suffix or len(path.parts) != 1:
+        return path
+    return pulled(name)
+
+
+def _open(path: Path, options: Classifier.Options) -> Model:
+    """Open a model as its kind asks for; each kind imports its libraries only then."""
+    if not path.exists():
+        raise ModelError(f"{path}: there is no such model")
+    kind = path.suffix.lower()
+    if path.is_dir():
+        return open_saved_model(path, options)
+    if kind == ".tflite":
+        return TFLiteModel(path, options)
+    if kind == ".keras":
+        return open_keras_model(path, options)
+    if kind == ".pb":
+        return open_frozen_graph(path, options)
+    raise ModelError(f"{path} is no kind of model that is known: a .tflite, .keras or .pb file, or a SavedModel folder")
+
+
+def _labels_of(path: Path, model: Model) -> Labels | None:
+    """Return the labels that a model brings itself."""
+    if path.suffix.lower() == ".tflite":
+        return labels_inside(path, [output.length for output in model.outputs.values()])
+    return None
+
+
+def _asked_for(name: str, outputs: Mapping[str, Output], path: Path) -> Mapping[str, Output]:
+    """Return the output that the option names, or all where it names none."""
+    if not name:
+        return outputs
+    if name not in outputs:
+        raise ModelError(f"{path} has no output {name!r}{did_you_mean(name, outputs)}")
+    return {name: outputs[name]}

@@ -1,0 +1,152 @@
+"""Fetching a network of Keras Applications: Keras downloads and checks its weights; what is kept is ready for use."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib
+import os
+import shutil
+import urllib.error
+import urllib.request
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cortex import ModelError
+from cortex_classifier.application import checked, folder, labels_of
+from cortex_classifier.model import first_line
+from cortex_classifier.tensorflow import import_tensorflow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOST = "https://storage.googleapis.com"
+"""Where Keras keeps the weights of its networks."""
+CLASS_INDEX = "/download.tensorflow.org/data/imagenet_class_index.json"
+"""Where Keras keeps the names of the thousand things that its networks know."""
+UNHASHED = {"MobileNet", "MobileNetV2"}
+"""The networks whose weights Keras has no hash of: they are held against the sum that the host names."""
+
+
+def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
+    """Fetch a network and return its file; on an error nothing is left of it.
+
+    Raises:
+        ModelError: there is no such network, its weights do not come or are not the right ones, or cannot be kept.
+    """
+    target, place = folder() / f"{checked(name)}.keras", folder() / ".fetching"
+    try:
+        shutil.rmtree(place, ignore_errors=True)  # what a fetch left that was killed
+        place.mkdir(parents=True)
+        ready = place / target.name
+        model, names = _fetch(name, place, Host(mirror, timeout))
+        model.save(ready)
+        labels_of(target).write_text("\n".join(names) + "\n", encoding="utf-8")
+        ready.replace(target)
+    except OSError as error:
+        raise ModelError(f"{name} cannot be kept in {folder()}: {error.strerror or first_line(error)}") from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return target
+
+
+def _fetch(name: str, place: Path, host: Host) -> tuple[Any, list[str]]:
+    """Have Keras build the network and fetch its weights and its names, all that it keeps in `place`."""
+    os.environ["KERAS_HOME"] = str(place)  # read when Keras is imported, which nothing has done yet
+    get_file = import_tensorflow().keras.utils.get_file
+    build = getattr(importlib.import_module("keras.applications"), name)
+    urllib.request.install_opener(urllib.request.build_opener(host))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras' remarks on arguments that it chose itself
+            model = build(weights="imagenet")
+            index = Path(get_file(origin=HOST + CLASS_INDEX, cache_subdir="models"))
+    except Exception as error:  # Keras raises bare ones where a download fails
+        raise ModelError(f"{name} could not be fetched: {_damage(place, host) or _reason(error, host)}") from error
+    finally:
+        urllib.request.install_opener(urllib.request.build_opener())
+    damage = _damage(place, host)
+    unchecked = index.name not in host.md5 or (name in UNHASHED and len(host.md5) == 1)
+    if unchecked:
+        damage = f"neither Keras nor {host.base} names a hash (`x-goog-hash`) to check it by"
+    if damage:
+        raise ModelError(f"{name} could not be fetched: {damage}")
+    return model, _names(index)
+
+
+def _names(index: Path) -> list[str]:
+    """Return the names in Keras' table of the things of ImageNet: `{"0": ["n01440764", "tench"], ...}`."""
+    table = msgspec.json.decode(index.read_bytes(), type=dict[int, tuple[str, str]])
+    return [table[number][1].replace("_", " ") for number in range(len(table))]
+
+
+class Host(urllib.request.BaseHandler):
+    """The host of the weights, or its mirror, as Python's URL library meets it: with a time limit."""
+
+    handler_order = 100  # before the library's own
+
+    def __init__(self, mirror: str, timeout: float) -> None:
+        self.base = mirror.rstrip("/")
+        """The address that is really asked."""
+        self.timeout = timeout
+        self.md5: dict[str, str] = {}
+        """The MD5 sums that the host names, in base64, by the name of the file."""
+
+    def https_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        """Set the time limit, and the mirror's address."""
+        request.timeout = self.timeout
+        if request.full_url.startswith(HOST):
+            request.full_url = self.base + request.full_url.removeprefix(HOST)
+        return request
+
+    def https_response(self, request: urllib.request.Request, response: Any) -> Any:
+        """Take note of the sum that the host names."""
+        for part in ",".join(response.headers.get_all("x-goog-hash", [])).split(","):
+            kind, _, value = part.strip().partition("=")
+            if kind == "md5":
+                self.md5[Path(request.selector).name] = value
+        return response
+
+
+def _damage(place: Path, host: Host) -> str:
+    """Return what is wrong with what arrived, by the sums that the host named, or nothing."""
+    for name, md5 in host.md5.items():
+        path = place / "models" / name
+        if path.is_file():
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "md5").digest()
+            if base64.b64encode(found).decode() != md5:
+                return f"{name} arrived damaged: its hash is not the one that {host.base} names"
+    return ""
+
+
+def _reason(error: BaseException, host: Host) -> str:
+    """Return why a download failed, in words for the person who waits for it."""
+    for cause in _causes(error):
+        match cause:
+            case urllib.error.HTTPError():
+                return f"{cause.url} answered {cause.code} {cause.reason}"
+            case urllib.error.ContentTooShortError() | ConnectionError():
+                return f"{host.base} broke off in the middle"
+            case TimeoutError():
+                return f"{host.base} was silent for {host.timeout:g} s"
+            case urllib.error.URLError(reason=TimeoutError()):
+                return f"{host.base} did not answer within {host.timeout:g} s"
+            case urllib.error.URLError():
+                reason = getattr(cause.reason, "strerror", None) or cause.reason
+                return f"{host.base} cannot be reached ({reason}); is this machine offline?"
+            case OSError(strerror=str(reason)):
+                return f"it cannot be written to {folder()}: {reason}"
+            case ValueError() if "hash" in str(cause):
+                return f"what {host.base} sent is not what Keras expects: its hash is wrong"
+    return first_line(error)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what led to it, the first cause last."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

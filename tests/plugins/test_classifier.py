@@ -1,0 +1,377 @@
+"""The classifier with the built-in model and with the MobileNets of ../shared/data; what it refuses; how it smooths."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+import cortex_classifier
+from cortex import Frame, Label, ModelError, Once, Say, Session, Show
+from cortex_classifier import Classifier
+from cortex_classifier.smoothing import Recent
+from senses.vision.picture import decode_picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[2]
+BUILTIN = Path(cortex_classifier.__file__).parent / "builtin"
+DATA = ROOT.parent / "shared" / "data"
+MOBILENETS = ["mobilenet_v2_1.0_224_quant.tflite", "tf2_mobilenet_v2_1.0_224_ptq.tflite"]
+
+with_data = pytest.mark.skipif(not DATA.is_dir(), reason="there is no ../shared/data here")
+
+
+def photos() -> list[Any]:
+    return [pytest.param(path, id=path.stem) for path in sorted((DATA / "photos").glob("*"))]
+
+
+def started(**options: Any) -> Classifier:
+    classifier = Classifier(msgspec.convert(options, Classifier.Options))
+    classifier.start()
+    return classifier
+
+
+def frame(image: NDArray[np.uint8], captured: float = 0.0) -> Frame:
+    return Frame(sense="vision", picture=Once(lambda: image), captured=captured)
+
+
+def seen(classifier: Classifier, image: NDArray[np.uint8]) -> tuple[Show, Say | None]:
+    show, *remarks = classifier.perceive(frame(image), Session())
+    assert isinstance(show, Show)
+    assert all(isinstance(remark, Say) for remark in remarks)
+    return show, remarks[0] if remarks else None  # type: ignore[return-value]
+
+
+@pytest.fixture(name="model")
+def _model(tmp_path: Path) -> Path:
+    """Return a copy of the built-in model that has no labels."""
+    path = tmp_path / "model.tflite"
+    path.write_bytes((BUILTIN / "model.tflite").read_bytes())
+    return path
+
+
+@pytest.fixture(name="image", scope="module")
+def _image() -> NDArray[np.uint8]:
+    return np.random.default_rng(3).integers(0, 255, (240, 320, 3)).astype(np.uint8)
+
+
+# What it shows and says
+
+
+def test_it_shows_the_likeliest_labels_of_the_model(image: NDArray[np.uint8]) -> None:
+    show, _ = seen(started(top=4), image)
+    known = (BUILTIN / "labels.txt").read_text().splitlines()
+    scores = [label.score for label in show.labels]
+    assert len(show.labels) == 4
+    assert {label.name for label in show.labels} <= set(known)
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_top_may_be_more_than_there_are_labels(image: NDArray[np.uint8]) -> None:
+    known = (BUILTIN / "labels.txt").read_text().splitlines()
+    show, _ = seen(started(top=100), image)
+    assert len(show.labels) == min(100, len(known))
+
+
+def test_at_the_threshold_it_is_sure_and_remarks_on_it(image: NDArray[np.uint8]) -> None:
+    show, remark = seen(started(threshold=0), image)
+    name = show.labels[0].name
+    assert show.sure
+    assert remark == Say(f"I see: {name.split(',')[0]}.", language="en", topic=name)
+
+
+def test_below_the_threshold_it_shows_and_says_nothing(image: NDArray[np.uint8]) -> None:
+    show, remark = seen(started(threshold=1), image)
+    assert show.labels
+    assert not show.sure
+    assert remark is None
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text", "language"),
+    [
+        ("fr-CA", "Je vois : fourmi.", "fr-CA"),
+        ("en-GB", "I see: ant.", "en-GB"),
+        ("de-DE", "I see: ant.", "en"),
+    ],
+)
+def test_it_speaks_the_language_of_the_session_where_it_knows_it(
+    spoken: str, text: str, language: str, model: Path, image: NDArray[np.uint8]
+) -> None:
+    count = len((BUILTIN / "labels.txt").read_text().splitlines())
+    (model.parent / "labels.txt").write_text("ant, emmet, pismire\n" * count)
+    (model.parent / "labels.fr.txt").write_text("fourmi\n" * count)
+    session = Session()
+    session.language = spoken
+    show, remark = started(model=str(model), threshold=0).perceive(frame(image), session)
+    assert isinstance(show, Show)
+    assert show.labels[0].name == "ant, emmet, pismire"
+    assert remark == Say(text, language=language, topic="ant, emmet, pismire")
+
+
+def test_a_phrase_of_ones_own_is_said_in_the_language_of_the_session(image: NDArray[np.uint8]) -> None:
+    show, remark = seen(started(threshold=0, phrase="Look, {name}! {"), image)
+    assert remark is not None
+    assert remark.text == f"Look, {show.labels[0].name.split(',')[0]}! {{"
+    assert remark.language == ""
+
+
+def test_importing_it_is_cheap_and_the_builtin_model_needs_no_tensorflow() -> None:
+    code = """
+import sys, cortex_classifier
+assert not {"numpy", "PIL", "tensorflow", "keras", "ai_edge_litert"} & set(sys.modules), "heavy to import"
+import numpy
+from cortex import Frame, Once, Session
+classifier = cortex_classifier.Classifier(cortex_classifier.Classifier.Options())
+classifier.start()
+list(classifier.perceive(Frame(sense="vision", picture=Once(lambda: numpy.zeros((9, 9, 3), numpy.uint8))), Session()))
+if "ai_edge_litert" in sys.modules:
+    assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
+classifier.stop()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, env={**_path(), "TF_CPP_MIN_LOG_LEVEL": "2"})
+
+
+def _path() -> dict[str, str]:
+    return {"PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}", "PATH": ""}
+
+
+def test_every_option_stands_in_its_docs_with_its_default() -> None:
+    lines = (ROOT / "docs" / "classifier.md").read_text().splitlines()
+    for field in msgspec.structs.fields(Classifier.Options):
+        (line,) = [line for line in lines if line.startswith(f"| `{field.name}` |")]
+        default = line.split("|")[2].strip().strip("`")
+        assert default == ("" if field.default is None else str(field.default))
+
+
+# The MobileNets, against a bare loop
+
+
+def bare(model: str, image: Image.Image) -> int:
+    """Return the number of the top label as a loop of ten lines finds it: no code of the classifier in it."""
+    litert = importlib.import_module("ai_edge_litert.interpreter")
+    interpreter = litert.Interpreter(str(DATA / model))
+    interpreter.allocate_tensors()
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.crop((left, top, left + side, top + side)).resize((224, 224), Image.Resampling.BILINEAR)
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], np.asarray(square)[np.newaxis])
+    interpreter.invoke()
+    return int(interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0].argmax())
+
+
+@with_data
+@pytest.mark.parametrize("photo", photos())
+@pytest.mark.parametrize("model", MOBILENETS)
+def test_the_top_label_is_that_of_a_bare_loop(model: str, photo: Path) -> None:
+    with Image.open(photo) as picture:
+        image = picture.convert("RGB")
+    expected = (DATA / "imagenet_labels.txt").read_text().splitlines()[bare(model, image)]
+    classifier = started(model=str(DATA / model), labels=str(DATA / "imagenet_labels.txt"))
+    assert seen(classifier, np.asarray(image))[0].labels[0].name == expected
+    if photo.suffix == ".jpg":
+        assert seen(classifier, decode_picture(photo.read_bytes()))[0].labels[0].name == expected
+
+
+@with_data
+@pytest.mark.parametrize("model", MOBILENETS)
+def test_labels_inside_the_model_are_used_where_none_lie_beside_it(model: str, tmp_path: Path) -> None:
+    copy = tmp_path / model
+    copy.write_bytes((DATA / model).read_bytes())
+    photo = decode_picture((DATA / "photos" / "parrot.jpg").read_bytes())
+    assert seen(started(model=str(copy)), photo)[0].labels[0].name == "macaw"
+
+
+# Smoothing
+
+
+def glance(recent: Recent, scores: list[float], at: float, value: int = 100, frames: int = 3) -> list[float]:
+    pixels = np.full((32, 32, 3), value, np.uint8)
+    return [round(float(score), 4) for score in recent.average(np.array(scores, np.float32), pixels, at, frames)]
+
+
+def test_the_last_frames_are_averaged() -> None:
+    recent = Recent()
+    assert glance(recent, [0.9, 0.1], 0.0) == [0.9, 0.1]
+    assert glance(recent, [0.3, 0.7], 0.1) == [0.6, 0.4]
+    assert glance(recent, [0.9, 0.1], 0.2) == [0.7, 0.3]
+    assert glance(recent, [0.0, 0.0], 0.3) == [0.4, 0.2667]  # the first is no longer among the last three
+
+
+def test_a_frame_older_than_a_second_is_forgotten() -> None:
+    recent = Recent()
+    glance(recent, [1.0, 0.0], 0.0, frames=100)
+    glance(recent, [1.0, 0.0], 0.9, frames=100)
+    assert glance(recent, [0.0, 1.0], 1.5, frames=100) == [0.5, 0.5]
+    assert glance(recent, [0.0, 1.0], 9.0, frames=100) == [0.0, 1.0]
+
+
+def test_a_clock_that_is_set_back_forgets_what_lies_ahead() -> None:
+    recent = Recent()
+    glance(recent, [1.0, 0.0], 100.0)
+    assert glance(recent, [0.0, 1.0], 50.0) == [0.0, 1.0]
+
+
+def test_another_scene_is_not_averaged_with_the_one_before() -> None:
+    recent = Recent()
+    glance(recent, [1.0, 0.0], 0.0, value=20)
+    assert glance(recent, [0.0, 1.0], 0.1, value=40) == [0.5, 0.5]
+    assert glance(recent, [0.0, 1.0], 0.2, value=200) == [0.0, 1.0]
+
+
+def test_each_session_has_its_own_frames_and_one_means_none(image: NDArray[np.uint8]) -> None:
+    other = np.clip(image.astype(np.int16) // 2 + 30, 0, 255).astype(np.uint8)
+    single, smooth = started(smoothing=1), started(smoothing=3)
+    session = Session()
+    alone = [_top(single, other, session), _top(single, image, session)]
+    first, second = _top(smooth, other, session), _top(smooth, image, session)
+    assert first == alone[0]
+    assert second != alone[1]
+    assert _top(smooth, image, Session()) == alone[1]
+
+
+def _top(classifier: Classifier, image: NDArray[np.uint8], session: Session) -> tuple[Label, ...]:
+    show = next(iter(classifier.perceive(frame(image), session)))
+    assert isinstance(show, Show)
+    return show.labels
+
+
+# What is refused, in one line
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"top": 0}, {"threshold": 1.5}, {"smoothing": 0}, {"scale": 0}, {"size": -1}, {"threads": 0}, {"models": "x"}],
+)
+def test_an_option_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r"Expected `(int|float)`|unknown field"):
+        msgspec.convert(options, Classifier.Options)
+
+
+def refusal(**options: Any) -> str:
+    with pytest.raises(ModelError) as refused:
+        started(**options)
+    text = str(refused.value)
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize("name", ["no/such.tflite", "no.keras", "no.pb", "~/no/such/folder"])
+def test_a_model_that_is_missing(name: str) -> None:
+    assert refusal(model=name) == f"{Path(name).expanduser()}: there is no such model"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "it is empty"), (b"no model at all" * 99, "The model is not a valid Flatbuffer")]
+)
+def test_a_tflite_that_is_broken(content: bytes, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.tflite").write_bytes(content)
+    text = refusal(model=str(tmp_path / "broken.tflite"))
+    assert text.startswith(f"{tmp_path / 'broken.tflite'} is no .tflite model that can be used: {reason}")
+
+
+def test_a_tflite_that_was_cut_off(tmp_path: Path) -> None:
+    content = (BUILTIN / "model.tflite").read_bytes()
+    (tmp_path / "cut.tflite").write_bytes(content[: len(content) // 2])
+    assert "cut.tflite is no .tflite model that can be used" in refusal(model=str(tmp_path / "cut.tflite"))
+
+
+@pytest.mark.parametrize("name", ["broken.keras", "broken.pb"])
+def test_a_file_that_is_no_model_of_its_kind(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"this is no model" * 99)
+    (tmp_path / "labels.txt").write_text("a\nb\n")
+    assert f"{name} is no " in refusal(model=str(tmp_path / name))
+
+
+def test_a_frozen_graph_that_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty.pb").write_bytes(b"")
+    text = refusal(model=str(tmp_path / "empty.pb"))
+    assert (
+        text == f"{tmp_path / 'empty.pb'} is no frozen graph of TensorFlow 1 that can be used: there is no graph in it"
+    )
+
+
+def test_the_heart_of_a_saved_model_is_met_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"")
+    text = refusal(model=str(tmp_path / "saved_model.pb"))
+    assert text == f"{tmp_path / 'saved_model.pb'} is part of a SavedModel: name the folder, {tmp_path}"
+
+
+def test_a_folder_that_is_no_saved_model(tmp_path: Path) -> None:
+    text = refusal(model=str(tmp_path))
+    assert text == f"{tmp_path} is no SavedModel folder: there is no saved_model.pb in it"
+
+
+def test_a_saved_model_that_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"this is no model" * 99)
+    assert f"{tmp_path} is no SavedModel folder that can be used: " in refusal(model=str(tmp_path))
+
+
+def test_a_kind_of_file_that_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"x")
+    assert "model.onnx is no kind of model that is known: a .tflite, .keras" in refusal(
+        model=str(tmp_path / "model.onnx")
+    )
+
+
+def test_a_name_that_is_nearly_that_of_a_network() -> None:
+    assert refusal(model="MobilNetV2") == (
+        "'MobilNetV2' is neither a file nor a network of Keras Applications"
+        " (did you mean MobileNetV2 or MobileNet or MobileNetV3Small?)"
+    )
+
+
+def test_a_network_that_was_not_pulled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    text = refusal(model="MobileNetV2")
+    assert text == "MobileNetV2 has not been fetched yet: run `cortex models pull MobileNetV2`"
+
+
+def test_a_model_without_labels(model: Path) -> None:
+    text = refusal(model=str(model))
+    assert text == f"{model} has no labels: set `labels`, or put them beside it as model.labels.txt, one a line"
+
+
+def test_labels_in_another_language_that_are_not_as_many(model: Path) -> None:
+    known = (BUILTIN / "labels.txt").read_text()
+    (model.parent / "labels.txt").write_text(known)
+    (model.parent / "labels.fr.txt").write_text("un\ndeux\n")
+    text = refusal(model=str(model))
+    count = len(known.splitlines())
+    assert text == f"{model.parent / 'labels.fr.txt'} has 2 labels, but {model.parent / 'labels.txt'} has {count}"
+
+
+def test_labels_that_are_missing(model: Path) -> None:
+    assert refusal(model=str(model), labels="no/such.txt") == "no/such.txt: there is no such file of labels"
+
+
+@pytest.mark.parametrize("name", ["model.labels.txt", "labels.txt", "model.txt"])
+def test_labels_beside_the_model_are_found_and_counted(name: str, model: Path, image: NDArray[np.uint8]) -> None:
+    known = (BUILTIN / "labels.txt").read_text().splitlines()
+    (model.parent / name).write_text("\n".join(known[:-1]))
+    text = refusal(model=str(model))
+    assert text.startswith(f"{model} gives ")
+    assert f"{len(known)} " in text
+    assert text.endswith(f"{model.parent / name} has {len(known) - 1} labels; they must be as many")
+    (model.parent / name).write_bytes(b"\xef\xbb\xbf" + "\r\n".join(known).encode() + b"\r\n\r\n")
+    assert seen(started(model=str(model)), image)[0].labels
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"\xff\xfe\x00", "is no file of labels, one a line in UTF-8"), (b"\n\n", "it is empty")]
+)
+def test_labels_that_are_none(content: bytes, reason: str, model: Path, tmp_path: Path) -> None:
+    (tmp_path / "odd.txt").write_bytes(content)
+    assert reason in refusal(model=str(model), labels=str(tmp_path / "odd.txt"))

@@ -1,0 +1,261 @@
+"""`cortex models` and `cortex models pull`, against a stand-in for the host of the weights that is slow, gone or lying.
+
+The stand-in serves weights of its own making: the real ones, 17 MB on another continent, are no matter for a test.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from cortex import Frame, Once, Session, Show
+from cortex_classifier import Classifier
+from cortex_classifier.application import MODULES, NETWORKS, folder, labels_of, preprocessing_of
+from cortex_classifier.command import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[2]
+WEIGHTS = "mobilenet_1_0_224_tf.h5"
+NAMES = [f"thing {number}" for number in range(1000)]
+INDEX = json.dumps({number: [f"n{number:08}", name.replace(" ", "_")] for number, name in enumerate(NAMES)}).encode()
+PICTURE = np.random.default_rng(5).integers(0, 255, (224, 224, 3)).astype(np.uint8)
+
+# Runs several commands in one process, since importing TensorFlow takes seconds; prints what came of each as JSON.
+DRIVER = """
+import contextlib, io, json, resource, sys
+from cortex_classifier.command import models
+for arguments in json.loads(sys.argv[1]):
+    full = "/full" in "".join(arguments)  # a limit on the size of files stands for a full disk
+    limit = 100_000 if full else resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            models.main(arguments, prog_name="cortex models")
+        except SystemExit as end:
+            code = end.code
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    print(json.dumps({"code": code, "out": out.getvalue(), "err": err.getvalue()}))
+"""
+
+
+class Outcome(NamedTuple):
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Host(ThreadingHTTPServer):
+    """A stand-in for the host of the weights; the first part of the path says how it behaves."""
+
+    daemon_threads = True
+
+    def __init__(self, weights: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.weights = weights
+        self.over = threading.Event()
+
+    def url(self, manner: str) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/{manner}"
+
+
+class Answer(BaseHTTPRequestHandler):
+    """One answer of the stand-in."""
+
+    server: Host
+
+    def do_GET(self) -> None:
+        manner = self.path.split("/")[1]
+        if manner == "gone":
+            self.send_error(404)
+            return
+        content = INDEX if self.path.endswith("imagenet_class_index.json") else self.server.weights
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        if manner != "hashless":
+            named = content if manner != "damaged" else b"something else"
+            self.send_header("x-goog-hash", "crc32c=AAAAAA==")
+            self.send_header("x-goog-hash", f"md5={base64.b64encode(hashlib.md5(named).digest()).decode()}")
+        self.end_headers()
+        if manner in ("cut", "silent"):
+            content = content[:100_000]
+        self.wfile.write(content)
+        if manner == "silent":
+            self.wfile.flush()
+            self.server.over.wait(30)
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture(name="network", scope="module")
+def _network() -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    keras = importlib.import_module("tensorflow").keras
+    keras.utils.set_random_seed(1)
+    network = keras.applications.MobileNet(weights=None)
+    layer = network.get_layer("conv_preds")
+    logits = keras.Model(network.input, layer.output)(prepared(PICTURE)).numpy()
+    kernel, bias = layer.get_weights()
+    layer.set_weights([kernel * 3 / logits.std(), bias])  # so that it prefers some labels to others
+    return network
+
+
+@pytest.fixture(name="host", scope="module")
+def _host(network: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    path = tmp_path_factory.mktemp("weights") / "all.h5"
+    network.save(path)
+    with Host(path.read_bytes()) as host:
+        thread = threading.Thread(target=host.serve_forever)
+        thread.start()
+        yield host
+        host.over.set()
+        host.shutdown()
+        thread.join()
+
+
+@pytest.fixture(name="home", scope="module")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(name="outcomes", scope="module")
+def _outcomes(host: Host, home: Path) -> dict[str, Outcome]:
+    """Return what came of fetching from a host of each manner."""
+    manners = ("gone", "damaged", "hashless", "cut", "silent", "full")
+    commands = {manner: ["pull", "MobileNet", "--timeout", "1", "--mirror", host.url(manner)] for manner in manners}
+    commands["offline"] = ["pull", "MobileNet", "--mirror", "http://127.0.0.1:9"]
+    commands["false"] = ["pull", "MobileNetV3Small", "--mirror", host.url("false")]
+    commands["left"] = ["--json"]
+    commands["good"] = ["pull", "MobileNet", "--mirror", host.url("good")]
+    commands["again"] = ["pull", "MobileNet"]
+    commands["list"] = []
+    environment = {**os.environ, **homes(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    command = [sys.executable, "-c", DRIVER, json.dumps(list(commands.values()))]
+    done = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)
+    lines = [line for line in done.stdout.splitlines() if line.startswith('{"code"')]
+    return {name: Outcome(**json.loads(line)) for name, line in zip(commands, lines, strict=True)}
+
+
+def prepared(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return what a MobileNet takes."""
+    return picture[np.newaxis].astype(np.float32) / 127.5 - 1
+
+
+def homes(home: Path) -> dict[str, str]:
+    return {"HOME": str(home), "XDG_DATA_HOME": str(home), "LOCALAPPDATA": str(home)}
+
+
+@pytest.mark.parametrize(
+    ("manner", "name", "reason"),
+    [
+        ("gone", "MobileNet", f"/gone/tensorflow/keras-applications/mobilenet/{WEIGHTS} answered 404 Not Found"),
+        ("damaged", "MobileNet", f"{WEIGHTS} arrived damaged: its hash is not the one that http://127.0.0.1:"),
+        ("hashless", "MobileNet", "names a hash (`x-goog-hash`) to check it by"),
+        ("cut", "MobileNet", "/cut broke off in the middle"),
+        ("silent", "MobileNet", "/silent was silent for 1 s"),
+        ("full", "MobileNet", "cortex/models: File too large"),
+        ("offline", "MobileNet", "cannot be reached (Connection refused); is this machine offline?"),
+        ("false", "MobileNetV3Small", "/false sent is not what Keras expects: its hash is wrong"),
+    ],
+)
+def test_a_fetch_that_fails_says_why_in_one_line(
+    manner: str, name: str, reason: str, outcomes: dict[str, Outcome]
+) -> None:
+    outcome = outcomes[manner]
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"Error: {name} could not be fetched: ")
+    assert outcome.err.count("\n") == 1
+    assert reason in outcome.err
+
+
+def test_nothing_is_left_of_a_fetch_that_failed(outcomes: dict[str, Outcome], home: Path) -> None:
+    ready = [listed for listed in map(json.loads, outcomes["left"].out.splitlines()) if listed["ready"]]
+    assert [listed["name"] for listed in ready if listed["name"] != "builtin"] == []
+    left = sorted(path.name for path in home.rglob("*") if path.is_file())
+    assert left == ["MobileNet.keras", "MobileNet.labels.txt"]  # the one that came
+    assert not list(home.rglob(".fetching"))
+
+
+def test_a_network_that_came_is_listed_and_not_fetched_again(outcomes: dict[str, Outcome]) -> None:
+    assert outcomes["good"].code == 0
+    assert "MobileNet is ready: " in outcomes["good"].out
+    assert outcomes["again"].code == 0
+    assert outcomes["again"].out.startswith("MobileNet is there already: ")
+    lines = outcomes["list"].out.splitlines()
+    assert any(line.split()[:2] == ["MobileNet", "ready"] for line in lines)
+    assert any(line.split()[2:] == ["cortex", "models", "pull", "MobileNetV2"] for line in lines)
+
+
+def test_the_classifier_takes_it_by_its_name(
+    outcomes: dict[str, Outcome], network: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outcomes["good"].code == 0
+    for name, value in homes(home).items():
+        monkeypatch.setenv(name, value)
+    classifier = Classifier(Classifier.Options(model="MobileNet", top=5))
+    classifier.start()
+    show = next(iter(classifier.perceive(Frame(sense="vision", picture=Once(lambda: PICTURE)), Session())))
+    assert isinstance(show, Show)
+    scores = network(prepared(PICTURE)).numpy()[0]
+    best = scores.argsort()[::-1][:5]
+    assert [label.name for label in show.labels] == [NAMES[index] for index in best]
+    assert scores[best[0]] > 0.02
+    np.testing.assert_allclose([label.score for label in show.labels], scores[best], atol=1e-3)
+
+
+def test_a_network_that_there_is_not_is_wrong_use() -> None:
+    result = CliRunner().invoke(models, ["pull", "MobileNetV9"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "Error: 'MobileNetV9' is neither a file nor a network of Keras Applications (did you mean MobileNetV2 or "
+    )
+
+
+def test_every_network_of_keras_is_listed() -> None:
+    applications = importlib.import_module("tensorflow").keras.applications
+    assert set(NETWORKS) == {name for name in dir(applications) if name[0].isupper()}
+    assert all(callable(getattr(applications, module).preprocess_input) for module in MODULES)
+
+
+def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in homes(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    keras = importlib.import_module("tensorflow").keras
+    entry = keras.layers.Input((None, None, 3))
+    scores = keras.layers.Dense(1000)(keras.layers.GlobalAveragePooling2D()(entry))
+    folder().mkdir(parents=True)
+    keras.Model(entry, scores).save(folder() / "MobileNetV3Small.keras")  # a stand-in, of any size like the real one
+    labels_of(folder() / "MobileNetV3Small.keras").write_text("\n".join(NAMES))
+    classifier = Classifier(Classifier.Options(model="MobileNetV3Small"))
+    classifier.start()
+    assert list(classifier.perceive(Frame(sense="vision", picture=Once(lambda: PICTURE)), Session()))
+
+
+def test_each_network_prepares_its_pixels_as_keras_does() -> None:
+    tf = importlib.import_module("tensorflow")
+    for name in {module: names[0] for module, names in MODULES.items()}.values():
+        prepare = preprocessing_of(name)
+        expected = prepare(PICTURE[np.newaxis].astype(np.float32))
+        np.testing.assert_allclose(prepare(tf.constant(PICTURE[np.newaxis], tf.float32)), expected, atol=1e-3)
