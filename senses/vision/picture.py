@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cortex import StimulusError
 
@@ -28,20 +28,26 @@ def decode_picture(data: bytes, answers: str | None = None) -> NDArray[np.uint8]
         StimulusError: it is no picture, a broken one, of another kind, or of more than 25 million pixels.
     """
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            warnings.simplefilter("ignore")  # a broken EXIF block or an odd palette is not worth a word
+        # A broken EXIF block or an odd palette is not worth a word.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 text = f"the picture has {width} x {height} pixels; at most {MAX_PIXELS:,} are looked at"
                 raise StimulusError("image-too-large", text, answers=answers)
             picture.draft("RGB", DRAFT)
             return np.asarray(_rgb(ImageOps.exif_transpose(picture)))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        text = f"this is no JPEG, PNG or WebP picture that can be decoded: {error}"
-        raise StimulusError("bad-image", text.replace("<_io.BytesIO object", "<bytes"), answers=answers) from error
+    except Image.DecompressionBombError as error:  # Pillow's own limit, which it looks at first
+        text = f"the picture is too large, at most {MAX_PIXELS:,} pixels are looked at: {error}"
+        raise StimulusError("image-too-large", text, answers=answers) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        detail = "" if isinstance(error, UnidentifiedImageError) else f": {error}"
+        text = f"this is no JPEG, PNG or WebP picture that can be decoded{detail}"
+        raise StimulusError("bad-image", text, answers=answers) from error
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I;16"):  # Pillow would take all that is above 255 for white
+        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Body } from "../../web/body.js";
+import { makeHouse } from "./support/house.js";
+
+/** @type {Record<string, any>} */
+let modules;
+/** @type {string[]} */
+let log;
+/** @type {string[]} */
+let removed;
+
+/** @param {string} name @param {object} [extra] @returns {any} */
+const module = (name, extra = {}) => ({
+  start: () => void log.push(`${name} starts`),
+  stop: () => void log.push(`${name} stops`),
+  carry: (/** @type {any} */ { type }) => void log.push(`${name} carries ${type}`),
+  look: () => void log.push(`${name} looks`),
+  ...extra,
+});
+
+beforeEach(() => {
+  log = [];
+  removed = [];
+  modules = {
+    "/vision.js": module("vision", { title: { en: "Eye" } }),
+    "/reading.js": module("reading"),
+    "/voice.js": module("voice", { title: { en: "Voice" } }),
+  };
+});
+
+/** @returns {any} */
+const hello = (settings = {}) => ({
+  senses: { vision: { module: "/vision.js", settings }, reading: { module: "/reading.js", settings: {} }, clock: { module: null, settings: {} } },
+  actuators: { voice: { module: "/voice.js", settings: {}, carries: ["say"] } },
+});
+
+function make() {
+  const { house, sent } = makeHouse();
+  const load = async (/** @type {string} */ url) => modules[url] ?? Promise.reject(new Error(`no ${url}`));
+  const body = new Body({ house, load, onchange() {}, onremove: ({ name }) => removed.push(name) });
+  const told = () => sent.splice(0).map(({ name, state }) => `${name} ${state}`);
+  return { body, told };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("what has no button begins at once; the rest when it is woken", async () => {
+  const { body, told } = make();
+  await body.greet(hello());
+  assert.deepEqual(log, ["reading starts"]);
+  assert.deepEqual(told().sort(), ["reading open", "vision closed", "voice closed"]);
+  assert.equal(body.awake, false);
+  body.wake();
+  assert.equal(body.awake, true);
+  await turn();
+  assert.deepEqual(log.slice(1), ["vision starts", "voice starts"]);
+});
+
+test("who is woken before the server has said hello, wakes then", async () => {
+  const { body } = make();
+  body.wake();
+  await body.greet(hello());
+  assert.deepEqual([...log].sort(), ["reading starts", "vision starts", "voice starts"]);
+});
+
+test("after a lost connection everything goes on, and the server is told how it is", async () => {
+  const { body, told } = make();
+  await body.greet(hello());
+  body.act(/** @type {any} */ ({ type: "attend", to: "vision" }));
+  await turn();
+  told();
+  log = [];
+  await body.greet(hello());
+  assert.deepEqual(log, []);
+  assert.deepEqual(told().sort(), ["reading open", "vision open", "voice closed"]);
+});
+
+test("what has new settings is begun anew, and what the server has no more is stopped", async () => {
+  const { body } = make();
+  await body.greet(hello());
+  body.wake();
+  await turn();
+  log = [];
+  const changed = hello({ fps: 2 });
+  delete changed.actuators.voice;
+  await body.greet(changed);
+  assert.deepEqual([...log].sort(), ["vision starts", "vision stops", "voice stops"]);
+  assert.deepEqual(removed.sort(), ["vision", "voice"]);
+});
+
+test("an action goes to the actuator that carries it, if that is open", async () => {
+  const { body } = make();
+  await body.greet(hello());
+  body.act({ type: "say" });
+  body.wake();
+  await turn();
+  log = [];
+  body.act({ type: "say" });
+  body.act({ type: "show" });
+  assert.deepEqual(log, ["voice carries say"]);
+});
+
+test("attend opens, closes, and takes one look", async () => {
+  const { body } = make();
+  await body.greet(hello());
+  log = [];
+  for (const state of ["look", "open", "closed"]) {
+    body.act(/** @type {any} */ ({ type: "attend", to: "vision", state }));
+    await turn();
+  }
+  body.act(/** @type {any} */ ({ type: "attend", to: "nose", state: "open" }));
+  assert.deepEqual(log, ["vision looks", "vision starts", "vision stops"]);
+});
+
+test("a module that does not load keeps nothing from the others", async (t) => {
+  t.mock.method(console, "error", () => {});
+  delete modules["/vision.js"];
+  const { body, told } = make();
+  await body.greet(hello());
+  await turn();
+  assert.deepEqual(told().sort(), ["reading open", "vision failed", "voice closed"]);
+});

@@ -1,0 +1,99 @@
+// The display: what is seen in large letters over the preview, the likeliest three as bars, and any text.
+
+import { make, setText } from "../dom.js";
+
+/** @import {Context} from "../context.js" */
+/** @import {Label, Show} from "../wire.js" */
+
+const BARS = 3;
+const REMEMBERED = 64; // frames of ours whose labels may still come
+
+const TEXTS = {
+  en: { name: "What I see", closed: "My eye is closed", looking: "Looking…", unsure: "I'm not sure", likely: "The likeliest" },
+  fr: { name: "Ce que je vois", closed: "J'ai l'œil fermé", looking: "Je regarde…", unsure: "Je ne suis pas sûr", likely: "Le plus probable" },
+};
+
+let words = TEXTS.en;
+/** @type {HTMLElement | null} */
+let panel = null;
+const label = make("p", { className: "label", role: "status" });
+const bars = make("ol", { className: "bars" });
+const caption = make("p", { className: "caption", ariaLive: "polite" });
+/** @type {string[]} */
+let frames = [];
+/** @type {Set<string>} */
+let stale = new Set();
+
+/** @param {Context} context */
+export function start(context) {
+  words = context.translate(TEXTS);
+  label.ariaLabel = words.name;
+  bars.ariaLabel = words.likely;
+  bars.replaceChildren(...Array.from({ length: BARS }, bar));
+  panel = make("div", { className: "seen" }, caption, label, bars);
+  context.slot("stage").append(panel);
+  clear(words.closed);
+  context.on("frame", ({ id }) => (frames = [...frames.slice(1 - REMEMBERED), id]));
+  context.on("view", ({ open, glimpse }) => {
+    if (!glimpse) turn(open);
+  });
+}
+
+export function stop() {
+  panel?.remove();
+  panel = null;
+}
+
+/** @param {Show} action */
+export function carry({ labels = [], text = "", sure = true, answers }) {
+  if (answers !== undefined && stale.has(answers)) return;
+  if (text !== "") setText(caption, text);
+  if (labels.length > 0 || text === "") show(labels, sure);
+}
+
+/**
+ * The eye opens or closes: what was seen is no longer seen.
+ * @param {boolean} open
+ */
+function turn(open) {
+  if (!open) stale = new Set(frames);
+  clear(open ? words.looking : words.closed);
+}
+
+/** @param {string} text */
+function clear(text) {
+  show([], true);
+  setText(caption, "");
+  setText(label, text);
+  label.dataset.seen = "false";
+}
+
+/**
+ * @param {Label[]} labels
+ * @param {boolean} sure
+ */
+function show(labels, sure) {
+  const [first] = labels;
+  setText(label, first !== undefined && sure ? first.name : words.unsure);
+  label.dataset.seen = String(sure);
+  bars.dataset.empty = String(first === undefined);
+  [...bars.children].forEach((row, index) => fillBar(row, labels[index]));
+}
+
+/**
+ * @param {Element} row
+ * @param {Label | undefined} guess
+ */
+function fillBar(row, guess) {
+  const [name, , share] = row.children;
+  if (!(row instanceof HTMLElement) || name === undefined || share === undefined) return;
+  row.style.setProperty("--share", String(guess?.score ?? 0));
+  row.style.visibility = guess === undefined ? "hidden" : "";
+  setText(name, guess?.name ?? "");
+  setText(share, guess === undefined ? "" : `${Math.round(guess.score * 100)} %`);
+}
+
+function bar() {
+  const [name, track, share] = ["name", "track", "share"].map((className) => make("span", { className }));
+  return make("li", {}, name ?? "", track ?? "", share ?? "");
+}

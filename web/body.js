@@ -1,0 +1,134 @@
+// The bot's body on this client: its senses and actuators, as the server names them. It knows none of them by name.
+
+import { Faculty } from "./faculty.js";
+
+/** @import {House} from "./context.js" */
+/** @import {Action, Attend, FacultyInfo, Hello} from "./wire.js" */
+
+/**
+ * @typedef {object} BodyOptions
+ * @property {House} house
+ * @property {(faculty: Faculty) => void} onchange a faculty is new, or its state has changed
+ * @property {(faculty: Faculty) => void} onremove the server has it no more
+ * @property {(url: string) => Promise<any>} [load]
+ */
+
+export class Body {
+  /** @type {Map<string, Faculty>} */
+  #faculties = new Map();
+  #options;
+  #woken = false;
+
+  /** @param {BodyOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Whether a sense or actuator that has a button is open, or about to be. */
+  get awake() {
+    return [...this.#faculties.values()].some((faculty) => faculty.hasButton && faculty.wanted);
+  }
+
+  // Lifecycle
+
+  /**
+   * Become what the server says that we are; go on with what has not changed, and tell the server how that is.
+   * @param {Hello} hello
+   */
+  async greet(hello) {
+    const named = { ...hello.senses, ...hello.actuators };
+    for (const faculty of this.#faculties.values()) {
+      if (!(faculty.name in named)) await this.#remove(faculty);
+    }
+    await Promise.all(Object.entries(named).map(([name, info], position) => this.#meet(name, info, position)));
+  }
+
+  /** Open everything that waits for the person to wake the bot. */
+  wake() {
+    this.#woken = true;
+    for (const faculty of this.#faculties.values()) void faculty.open();
+  }
+
+  /**
+   * Open a faculty, or close it if it is open.
+   * @param {Faculty} faculty
+   */
+  toggle(faculty) {
+    void (faculty.wanted ? faculty.close() : faculty.open());
+    this.#options.onchange(faculty);
+  }
+
+  // Actions
+
+  /**
+   * Carry out an action of the server.
+   * @param {Action} action
+   */
+  act(action) {
+    if (action.type === "attend") return this.#attend(/** @type {Attend} */ (action));
+    for (const faculty of this.#faculties.values()) {
+      if (faculty.carries.includes(action.type)) void faculty.carry(action);
+    }
+  }
+
+  /** @param {Attend} attend */
+  #attend({ to, state = "open" }) {
+    const faculty = this.#faculties.get(to);
+    if (state === "open") void faculty?.open();
+    if (state === "closed") void faculty?.close();
+    if (state === "look") void faculty?.look();
+  }
+
+  // Internal
+
+  /**
+   * @param {string} name
+   * @param {FacultyInfo} info
+   * @param {number} position
+   */
+  async #meet(name, { module, settings, carries = [] }, position) {
+    if (module === null) return;
+    const known = this.#faculties.get(name);
+    if (known?.matches(module, settings)) {
+      if (!known.hasButton && !known.wanted) void known.open();
+      return this.#tell(known);
+    }
+    const wasWanted = known?.wanted;
+    if (known !== undefined) await this.#remove(known);
+    const { house, load } = this.#options;
+    const onreport = this.#report.bind(this);
+    const faculty = new Faculty({ name, url: module, settings, position, carries, house, onreport, load });
+    this.#faculties.set(name, faculty);
+    if (!(await faculty.load())) return;
+    this.#options.onchange(faculty);
+    if ((wasWanted ?? this.#woken) || !faculty.hasButton) await faculty.open(); // woken perhaps while it was loading
+    else this.#tell(faculty);
+  }
+
+  /** @param {Faculty} faculty */
+  async #remove(faculty) {
+    this.#faculties.delete(faculty.name);
+    await faculty.close();
+    this.#options.onremove(faculty);
+  }
+
+  /** @param {Faculty} faculty */
+  #tell(faculty) {
+    const { state, reason, activity } = faculty;
+    if (state === "open" || state === "closed" || state === "failed") this.#report(faculty, state, reason);
+    if (activity !== "") this.#report(faculty, activity);
+  }
+
+  /**
+   * @param {Faculty} faculty
+   * @param {string} state
+   * @param {string} [reason]
+   */
+  #report(faculty, state, reason) {
+    const { bus, socket } = this.#options.house;
+    const report = { name: faculty.name, state, ...(reason ? { reason } : {}) };
+    if (state !== "loading" && state !== "opening") socket.send({ type: "report", ...report });
+    bus.emit("report", report);
+    this.#options.onchange(faculty);
+  }
+}

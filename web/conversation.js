@@ -1,0 +1,58 @@
+// The conversation: what the person and the bot have said, as lines that a screen reader reads as they come.
+
+import { make, setText } from "./dom.js";
+
+const KEPT = 200; // lines
+
+/**
+ * @typedef {object} Line
+ * @property {"person" | "bot"} by
+ * @property {string} text
+ * @property {string} [id] of the stimulus, so that the line can be taken back
+ * @property {string} [language] a BCP 47 tag
+ */
+
+export class Conversation {
+  #log;
+  #interim;
+
+  /**
+   * @param {HTMLElement} log
+   * @param {HTMLElement} interim where words stand that are still being recognised
+   */
+  constructor(log, interim) {
+    this.#log = log;
+    this.#interim = interim;
+  }
+
+  /** @param {Line} line */
+  add({ by, text, id, language }) {
+    const line = make("p", { className: `line ${by}`, textContent: text });
+    if (language) line.lang = language;
+    if (id !== undefined) line.dataset.id = id;
+    const wasAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
+    this.#log.append(line);
+    while (this.#log.childElementCount > KEPT) this.#log.firstElementChild?.remove();
+    if (wasAtEnd || by === "person") this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  /**
+   * Take back what turned out not to have been said by the person.
+   * @param {string} id
+   */
+  remove(id) {
+    for (const line of this.#log.querySelectorAll("[data-id]")) {
+      if (line instanceof HTMLElement && line.dataset.id === id) line.remove();
+    }
+  }
+
+  /**
+   * Show words that may still change; none takes them away.
+   * @param {string} text
+   * @param {string} language
+   */
+  interim(text, language) {
+    this.#interim.lang = language;
+    setText(this.#interim, text);
+  }
+}

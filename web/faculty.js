@@ -1,0 +1,235 @@
+// One sense or actuator of this client: its module is loaded, opened and closed here, and its failures end here.
+
+import { createContext } from "./context.js";
+
+/** @import {Context, House} from "./context.js" */
+/** @import {Action} from "./wire.js" */
+
+/**
+ * The browser half of a sense or an actuator; docs/browser.md tells how to write one.
+ * @typedef {object} Module
+ * @property {(context: Context) => void | Promise<void>} start
+ * @property {() => void | Promise<void>} stop
+ * @property {(action: any) => void | Promise<void>} [carry] carry out an action, if it is an actuator
+ * @property {(context: Context) => void | Promise<void>} [look] perceive once, whether it is open or not
+ * @property {Record<string, string>} [title] its button's name by language; without one it is open from the beginning
+ * @property {string} [icon] its button's picture: an SVG path on a grid of 24 by 24
+ * @property {"watching" | "listening"} [mood] what the bot does while it is open
+ */
+
+/** @typedef {"loading" | "closed" | "opening" | "open" | "failed"} FacultyState */
+
+/**
+ * @typedef {object} FacultyOptions
+ * @property {string} name
+ * @property {string} url of its module
+ * @property {Record<string, unknown>} settings
+ * @property {number} position of its button among the others
+ * @property {string[]} carries the types of the actions that it carries out
+ * @property {House} house
+ * @property {(faculty: Faculty, state: string, reason?: string) => void} onreport
+ * @property {(url: string) => Promise<any>} [load]
+ */
+
+export class Faculty {
+  /** @type {FacultyState} */
+  state = "loading";
+  reason = "";
+  /** What it last reported beside being open, such as `speaking`. */
+  activity = "";
+  /** @type {Module | null} */
+  module = null;
+  #options;
+  #wanted = false;
+  #controller = new AbortController();
+  /** @type {Promise<void>} */
+  #turn = Promise.resolve();
+
+  /** @param {FacultyOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  get name() {
+    return this.#options.name;
+  }
+
+  get position() {
+    return this.#options.position;
+  }
+
+  get carries() {
+    return this.#options.carries;
+  }
+
+  /** Whether it has a button, and so begins to work only when the person wakes the bot. */
+  get hasButton() {
+    return this.module?.title !== undefined;
+  }
+
+  /** Whether it is open, or about to be. */
+  get wanted() {
+    return this.#wanted;
+  }
+
+  /**
+   * Tell whether the server still means the same module and settings.
+   * @param {string} url
+   * @param {Record<string, unknown>} settings
+   */
+  matches(url, settings) {
+    return url === this.#options.url && JSON.stringify(settings) === JSON.stringify(this.#options.settings);
+  }
+
+  // Lifecycle
+
+  /** Load the module; tell whether it can be used, or else report that it failed. What is asked of it meanwhile waits. */
+  load() {
+    const loading = this.#load();
+    this.#turn = loading.then(() => {});
+    return loading;
+  }
+
+  async #load() {
+    const { url, load = (/** @type {string} */ address) => import(address) } = this.#options;
+    try {
+      const module = await load(url);
+      for (const name of ["start", "stop"]) {
+        if (typeof module[name] !== "function") throw new TypeError(`${url} exports no ${name}()`);
+      }
+      this.module = module;
+      this.state = "closed";
+    } catch (error) {
+      this.#break(error);
+    }
+    return this.module !== null;
+  }
+
+  /** Open it, unless it is open already. */
+  open() {
+    if (this.#wanted || (this.module === null && this.state !== "loading")) return this.#turn;
+    this.#wanted = true;
+    const controller = (this.#controller = new AbortController());
+    return this.#then(() => this.#start(controller.signal));
+  }
+
+  /** Close it, even while it is still opening. */
+  close() {
+    this.#wanted = false;
+    this.#controller.abort(new DOMException("it was closed", "AbortError"));
+    return this.#then(() => this.#stop("closed"));
+  }
+
+  // Actions
+
+  /**
+   * Have it carry out an action, if it is open.
+   * @param {Action} action
+   */
+  carry(action) {
+    if (this.state === "open") return this.#guard(async () => this.module?.carry?.(action));
+  }
+
+  /** Have it perceive once, whether it is open or not. */
+  look() {
+    const { signal } = this.#wanted ? this.#controller : new AbortController();
+    return this.#guard(async () => {
+      if (this.state === "loading") await this.#turn;
+      await this.module?.look?.(this.#context(signal));
+    });
+  }
+
+  // Internal
+
+  /** @param {AbortSignal} signal */
+  async #start(signal) {
+    if (signal.aborted || this.module === null) return;
+    this.#become("opening");
+    try {
+      await Promise.race([this.module.start(this.#context(signal)), rejection(signal)]);
+      if (!signal.aborted) this.#become("open");
+    } catch (error) {
+      if (!signal.aborted) this.#break(error);
+    }
+  }
+
+  /**
+   * @param {"closed" | "failed"} state
+   * @param {string} [reason]
+   */
+  async #stop(state, reason = "") {
+    const begun = this.state === "open" || this.state === "opening";
+    if (!begun && state === "closed") return;
+    this.activity = "";
+    try {
+      if (begun) await this.module?.stop();
+    } catch (error) {
+      console.error(`${this.name}:`, error);
+    }
+    this.#become(state, reason);
+  }
+
+  /** @param {unknown} error */
+  #break(error) {
+    console.error(`${this.name}:`, error);
+    this.#wanted = false;
+    this.#controller.abort(error);
+    void this.#then(() => this.#stop("failed", explain(error)));
+  }
+
+  /** @param {() => Promise<void>} call */
+  async #guard(call) {
+    try {
+      await call();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  /** @param {() => Promise<void>} step */
+  #then(step) {
+    this.#turn = this.#turn.then(step);
+    return this.#turn;
+  }
+
+  /**
+   * @param {FacultyState} state
+   * @param {string} [reason]
+   */
+  #become(state, reason = "") {
+    this.state = state;
+    this.reason = reason;
+    this.#options.onreport(this, state, reason);
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Context}
+   */
+  #context(signal) {
+    const { name, settings, house } = this.#options;
+    return createContext(house, {
+      name,
+      settings,
+      signal,
+      report: (state, reason) => {
+        if (signal.aborted) return;
+        if (state === "failed") return this.#break(new Error(reason));
+        this.activity = state;
+        this.#options.onreport(this, state, reason);
+      },
+    });
+  }
+}
+
+/** @param {AbortSignal} signal */
+function rejection(signal) {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,183 @@
+// The page: makes its parts and wires them to each other. It has no logic of its own.
+
+import { Body } from "./body.js";
+import { Bus } from "./bus.js";
+import { Connection } from "./connection.js";
+import { Conversation } from "./conversation.js";
+import { Credits } from "./credits.js";
+import { byId, setText } from "./dom.js";
+import { fill, language, translate } from "./language.js";
+import { Meters } from "./meters.js";
+import { Mood } from "./mood.js";
+import { Notices } from "./notices.js";
+import { Plugins } from "./plugins.js";
+import { Pulse } from "./pulse.js";
+import { Socket } from "./socket.js";
+import texts from "./texts.js";
+import { Toggles } from "./toggles.js";
+import { WakeLock } from "./wake-lock.js";
+
+/** @import {House} from "./context.js" */
+/** @import {Faculty} from "./faculty.js" */
+/** @import {Action, Credit, Failure, Heard, Hello, Ignored, Message, Plugins as PluginsMessage, Say} from "./wire.js" */
+
+const SESSION = "cortex.session"; // where the tab keeps its session's id
+const words = translate(texts);
+
+// Parts
+
+const bus = new Bus();
+const credits = new Credits();
+const pulse = new Pulse();
+const notices = new Notices(byId("notices"), words.close);
+const conversation = new Conversation(byId("conversation"), byId("interim"));
+const connection = new Connection(byId("connection"), byId("notices"), words);
+const plugins = new Plugins(byId("plugins"), words.pluginStates);
+const wakeLock = new WakeLock();
+const wakeButton = byId("wake");
+new Meters(byId("rate"), byId("lag"), pulse, words);
+
+const mood = new Mood((name) => {
+  document.body.dataset.mood = name;
+  setText(byId("mood"), words.answering[name]);
+  document.title = name === "asleep" ? words.asleep : words.tab;
+});
+
+const socket = new Socket({
+  url: new URL("/ws", location.href.replace(/^http/, "ws")).href,
+  hello: () => ({ type: "hello", language, session: sessionStorage.getItem(SESSION) ?? undefined }),
+  onmessage: (message) => receive(message),
+  onstate: (state) => {
+    connection.show(state);
+    if (state.name === "waiting") credits.clear();
+    bus.emit("connection", { connected: state.name === "connected" });
+  },
+});
+
+/** @type {House} */
+const house = {
+  bus,
+  credits,
+  language,
+  notify: (notice) => notices.add(notice),
+  slot: (name) => byId(name),
+  socket,
+};
+const body = new Body({ house, onchange: showFaculty, onremove: forgetFaculty });
+const toggles = new Toggles(byId("toggles"), translate, (faculty) => body.toggle(faculty));
+
+// From the server
+
+/** @type {Record<string, (message: any) => void>} */
+const receivers = {
+  /** @param {Hello} hello */
+  hello(hello) {
+    sessionStorage.setItem(SESSION, hello.session);
+    plugins.show(hello.plugins);
+    void body.greet(hello);
+  },
+  /** @param {Credit} credit */
+  credit: ({ sense, count }) => credits.grant(sense, count),
+  /** @param {PluginsMessage} message */
+  plugins: (message) => plugins.show(message.plugins),
+  /** @param {Heard} heard */
+  heard: ({ id, text, language: spoken }) => conversation.add({ by: "person", id, text, language: spoken }),
+  /** @param {Ignored} ignored */
+  ignored({ answers }) {
+    conversation.remove(answers);
+    mood.settled(answers);
+  },
+  /** @param {Failure} failure */
+  error({ code, message, answers }) {
+    notices.add({ key: `error ${code}`, text: message });
+    mood.settled(answers);
+  },
+};
+
+/** @param {Message} message */
+function receive(message) {
+  const receiver = receivers[message.type] ?? act;
+  receiver(message);
+}
+
+/** @param {Action} action */
+function act(action) {
+  pulse.answered(action.answers, Date.now());
+  mood.settled(action.answers);
+  if (action.type === "say") {
+    const { text, language: spoken } = /** @type {Say} */ (action);
+    conversation.add({ by: "bot", text, language: spoken });
+  }
+  bus.emit("action", action);
+  body.act(action);
+}
+
+// From the senses and actuators
+
+bus.on("sentence", ({ id, text, language: spoken }) => {
+  conversation.add({ by: "person", id, text, language: spoken });
+  mood.asked(id);
+});
+bus.on("interim", ({ text, language: spoken }) => {
+  conversation.interim(text, spoken);
+  mood.hears(text !== "");
+});
+bus.on("frame", ({ id, captured }) => pulse.sent(id, captured, Date.now()));
+bus.on("view", ({ open }) => (byId("scene").dataset.view = open ? "open" : "closed"));
+bus.on("voice", ({ speaking }) => mood.voice(speaking));
+
+/** @param {Faculty} faculty */
+function showFaculty(faculty) {
+  const { name, state, reason, activity, module } = faculty;
+  toggles.show(faculty);
+  const perceives = state === "open" && activity !== "closed";
+  mood.sense(name, perceives ? (module?.mood ?? null) : null);
+  if (state === "failed") {
+    const called = module?.title ? translate(module.title) : name;
+    const action = module && { label: words.again, run: () => void faculty.open() };
+    notices.add({ key: `failed ${name}`, text: fill(words.failed, { name: called, reason }), ...(action && { action }) });
+  } else {
+    notices.remove(`failed ${name}`);
+  }
+  showAwake();
+}
+
+/** @param {Faculty} faculty */
+function forgetFaculty(faculty) {
+  toggles.remove(faculty);
+  mood.sense(faculty.name, null);
+  showAwake();
+}
+
+function showAwake() {
+  document.body.dataset.awake = String(body.awake);
+  wakeLock.set(body.awake);
+}
+
+// From the person
+
+wakeButton.onclick = () => {
+  body.wake();
+  showAwake();
+  if (body.awake) toggles.focus();
+};
+addEventListener("online", () => socket.connect());
+addEventListener("offline", () => socket.connect());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") socket.hurry();
+});
+
+// The words of the page, in the person's language
+
+document.documentElement.lang = translate(Object.fromEntries(Object.keys(texts).map((tag) => [tag, tag])));
+setText(wakeButton, words.wake);
+setText(byId("about"), words.about);
+setText(byId("hint"), words.hint);
+setText(byId("mood"), words.answering.asleep);
+setText(byId("conversation-title"), words.conversation);
+byId("scene").ariaLabel = words.scene;
+byId("notices").ariaLabel = words.notices;
+byId("plugins").ariaLabel = words.plugins;
+byId("controls").ariaLabel = words.senses;
+
+socket.connect();

@@ -1,0 +1,38 @@
+// The small figures: frames a second, and the time from the camera to the label.
+
+import { setText } from "./dom.js";
+import { fill } from "./language.js";
+
+/** @import {Pulse} from "./pulse.js" */
+
+const EVERY = 500; // ms between two looks at the figures
+
+export class Meters {
+  #rate;
+  #lag;
+  #pulse;
+  #words;
+
+  /**
+   * @param {HTMLElement} rate
+   * @param {HTMLElement} lag
+   * @param {Pulse} pulse
+   * @param {{rate: string, rateTitle: string, lag: string, lagTitle: string}} words
+   */
+  constructor(rate, lag, pulse, words) {
+    this.#rate = rate;
+    this.#lag = lag;
+    this.#pulse = pulse;
+    this.#words = words;
+    rate.title = words.rateTitle;
+    lag.title = words.lagTitle;
+    setInterval(() => this.#update(), EVERY);
+  }
+
+  #update() {
+    const fps = this.#pulse.rate(Date.now());
+    const { lag } = this.#pulse;
+    setText(this.#rate, fps > 0 ? fill(this.#words.rate, { fps: fps < 10 ? fps.toFixed(1) : fps.toFixed(0) }) : "");
+    setText(this.#lag, fps > 0 && lag !== null ? fill(this.#words.lag, { ms: lag.toFixed(0) }) : "");
+  }
+}

@@ -1,0 +1,71 @@
+// The wire: messages as docs/wire.md describes them. Pure: it knows no socket and no clock.
+
+/**
+ * A message to the server: its `type`, and the fields of that type.
+ * @typedef {{type: string, [field: string]: unknown}} Message
+ */
+
+/** @typedef {{module: string | null, settings: Record<string, unknown>, carries?: string[]}} FacultyInfo */
+/** @typedef {{name: string, state: "starting" | "working" | "benched" | "failed", reason: string}} PluginStatus */
+/** @typedef {{name: string, score: number}} Label */
+
+/**
+ * What the server may have an actuator do, such as `show`, `say`, or what a plugin has thought of.
+ * @typedef {object} Action
+ * @property {string} type
+ * @property {string} [answers] the id of the stimulus that it answers
+ * @property {number} [captured] when that stimulus was perceived, ms since 1970
+ * @property {string} [cortex] the cortex that wants it
+ * @property {Record<string, number>} [ms] how long each stage took
+ */
+
+/** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean}} Show */
+/** @typedef {Action & {type: "say", text: string, language?: string, priority?: "answer" | "remark"}} Say */
+/** @typedef {Action & {type: "attend", to: string, state?: "open" | "closed" | "look"}} Attend */
+
+/**
+ * @typedef {object} Hello
+ * @property {"hello"} type
+ * @property {string} version
+ * @property {string} session
+ * @property {Record<string, FacultyInfo>} senses
+ * @property {Record<string, FacultyInfo>} actuators
+ * @property {PluginStatus[]} plugins
+ */
+
+/** @typedef {{type: "credit", sense: string, count: number}} Credit */
+/** @typedef {{type: "plugins", plugins: PluginStatus[]}} Plugins */
+/** @typedef {{type: "heard", id: string, sense: string, text: string, language?: string}} Heard */
+/** @typedef {{type: "ignored", answers: string, reason: string}} Ignored */
+/** @typedef {{type: "error", code: string, message: string, answers?: string}} Failure */
+
+/** A message from the server that is none. The socket reports it and goes on. */
+export class WireError extends Error {}
+
+/**
+ * Encode a message: text, or where there is a payload a line of JSON and the payload's bytes.
+ * @param {Message} message
+ * @param {Blob | Uint8Array<ArrayBuffer>} [payload]
+ * @returns {string | Blob}
+ */
+export function encode(message, payload) {
+  const header = JSON.stringify(message);
+  return payload === undefined ? header : new Blob([header, "\n", payload]);
+}
+
+/**
+ * Decode a message of the server.
+ * @param {unknown} data what the WebSocket delivered
+ * @returns {Message}
+ */
+export function decode(data) {
+  if (typeof data !== "string") throw new WireError("the server sent a binary message");
+  let message;
+  try {
+    message = JSON.parse(data);
+  } catch (error) {
+    throw new WireError(`the server sent no JSON: ${data.slice(0, 80)}`, { cause: error });
+  }
+  if (typeof message?.type !== "string") throw new WireError(`the server sent no type: ${data.slice(0, 80)}`);
+  return message;
+}
