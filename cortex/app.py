@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 from quart import Quart, Response, abort, send_from_directory, websocket
+from quart.asgi import ASGIWebsocketConnection
 
 from cortex.bot import VERSION
 from cortex.plugins import module_file
 from cortex.wire import CLOSE_GOING_AWAY, SUBPROTOCOL
 
 if TYPE_CHECKING:
+    from hypercorn.typing import ASGIReceiveCallable, WebsocketScope
     from quart.wrappers import Websocket
 
     from cortex.actuator import Actuator
@@ -26,10 +28,27 @@ if TYPE_CHECKING:
 MODULE_FILES = frozenset({".css", ".js", ".mjs", ".png", ".svg", ".wasm", ".webp"})
 """What of a plugin's folder is served."""
 
+PATIENCE = 0.5  # seconds that a client has to take what it is told at the end
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; worker-src 'self' blob:; "
     "connect-src 'self' {sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
+
+
+class Connection(ASGIWebsocketConnection):
+    """Quart's, which takes an empty binary message for none at all, and would queue more than is read."""
+
+    def __init__(self, app: Quart, scope: WebsocketScope) -> None:
+        super().__init__(app, scope)
+        self.queue: asyncio.Queue[str | bytes] = asyncio.Queue(1)
+
+    async def handle_messages(self, receive: ASGIReceiveCallable) -> None:
+        async def repaired() -> Any:
+            event = await receive()
+            return {**event, "text": b""} if event.get("bytes") == b"" else event
+
+        await super().handle_messages(repaired)
 
 
 class App:
@@ -41,6 +60,7 @@ class App:
         self._closing = False
         web = web_folder()
         self.quart = Quart("cortex", static_folder=str(web), static_url_path="", root_path=str(web))
+        self.quart.asgi_websocket_class = Connection
         self.quart.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
         things: list[tuple[str, Sense | Actuator]] = [*bot.plugins.senses.items(), *bot.plugins.actuators.items()]
         files = [(name, module_file(thing)) for name, thing in things]
@@ -55,8 +75,9 @@ class App:
     async def close(self) -> None:
         """Close every socket with 1001, the server is going away."""
         self._closing = True
-        closing = [socket.close(CLOSE_GOING_AWAY, "the server stops") for socket in self._sockets]
-        await asyncio.gather(*closing, return_exceptions=True)
+        closing = [asyncio.ensure_future(each.close(CLOSE_GOING_AWAY, "the server stops")) for each in self._sockets]
+        if closing:  # a client that has stopped reading is not waited for
+            await asyncio.wait(closing, timeout=PATIENCE)
 
     # Pages
 
@@ -99,7 +120,8 @@ class App:
         sending = asyncio.create_task(self._send(socket, client))
         try:
             close = await self._receive(socket, client)
-            await asyncio.sleep(0)  # what is to be said before the end
+            client.outbox.close()
+            await asyncio.wait({sending}, timeout=PATIENCE)  # what is to be said before the end
             await socket.close(close)
         finally:
             self._sockets.discard(socket)
@@ -116,15 +138,18 @@ class App:
 
     async def _send(self, socket: Websocket, client: Client) -> None:
         with contextlib.suppress(OSError):  # the client has gone; whoever receives from it learns so too
-            while True:
-                for text in await client.outbox.take():
+            while texts := await client.outbox.take():
+                for text in texts:
                     await socket.send(text)
 
     def _same_origin(self, socket: Websocket) -> bool:
         origin = socket.headers.get("Origin")
         if origin is None or origin in self._bot.config.server.origins:
             return True
-        return urlsplit(origin).netloc == socket.host
+        try:
+            return urlsplit(origin).netloc == socket.host
+        except ValueError:  # no origin at all
+            return False
 
 
 def _json(body: Any, status: int = 200) -> Response:

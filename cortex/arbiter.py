@@ -21,7 +21,7 @@ Priority = Literal["answer", "remark"]
 
 MAX_WAITING = 8  # remarks that wait for the voice to fall silent
 FRESH = 30.0  # seconds after which a waiting remark is no longer worth saying
-ECHO_SHARE = 0.6  # of the words heard, so many must be the bot's own, in order
+ECHO_SHARE = 0.75  # of the words heard, so many must be the bot's own, in order; of three or fewer, all of them
 ECHO_TAIL = 2.0  # seconds after the voice fell silent in which a recogniser may still deliver its words
 SPEECH = re.compile(r"\w+")
 
@@ -64,7 +64,7 @@ class Arbiter:
         self._waiting: deque[tuple[float, Spoken]] = deque(maxlen=MAX_WAITING)
         self._speaking_until = 0.0
         self._silent_since = 0.0
-        self._words: deque[tuple[float, list[str]]] = deque(maxlen=4)
+        self._said: deque[str] = deque(maxlen=4)
 
     def consider(self, say: Say, stimulus: Stimulus, cortex: str, now: float) -> Iterator[Spoken]:
         """Yield what is to be said now because a cortex wants to say `say` of `stimulus`: it, or nothing."""
@@ -104,11 +104,10 @@ class Arbiter:
                 yield self._speak(spoken, now)
 
     def _speak(self, spoken: Spoken, now: float) -> Spoken:
-        words = _words(spoken.say.text)
-        self._words.append((now, words))
+        self._said.append(spoken.say.text)
         # A guess that holds until the client reports: some three words a second, after half a second to begin.
         begin = max(now, self._speaking_until) if spoken.priority == "answer" else now
-        self._speaking_until = begin + 0.5 + len(words) / 3
+        self._speaking_until = begin + 0.5 + len(spoken.say.text.split()) / 3
         return spoken
 
     # What the voice reports
@@ -131,9 +130,11 @@ class Arbiter:
         if not sentence.aloud or not (self.speaking(now) or now - self._ended() <= ECHO_TAIL):
             return False
         heard = _words(sentence.text)
-        said = [word for _, words in self._words for word in words]
+        said = [word for text in self._said for word in _words(text)]
         if not heard or not said:
             return False
+        if len(heard) > 1:  # the last word may have been cut off
+            heard[-1] = next((word for word in said if word.startswith(heard[-1])), heard[-1])
         matched = sum(block.size for block in SequenceMatcher(None, said, heard, autojunk=False).get_matching_blocks())
         return matched / len(heard) >= ECHO_SHARE
 

@@ -22,7 +22,7 @@ from cortex.router import Router
 from cortex.session import Session
 from cortex.stimulus import Sentence
 from cortex.unit import Unit
-from cortex.wire import CortexV1
+from cortex.wire import UNREADABLE, CortexV1
 
 if TYPE_CHECKING:
     from cortex.config import Config
@@ -172,8 +172,9 @@ class Bot:
                 case Perceived() as perceived:
                     self.take(client, perceived)
                 case Report() as report:
-                    if client.session is not None:
-                        client.session.reported(report)
+                    if client.session is None:
+                        raise WireError("bad-hello", "the first message of a client is its hello")
+                    client.session.reported(report)
                 case Hello() as hello:
                     self.greet(client, hello)
         except WireError as error:
@@ -232,9 +233,17 @@ class Bot:
                 header = msgspec.json.decode(perceived.header, type=sense.Header)
             else:
                 header = msgspec.convert(perceived.header, sense.Header)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise WireError("bad-json", f"{perceived.sense}: {error}") from error
-        self.perceive(sense.decode(header, perceived.payload), client.session, client)
+        try:
+            stimulus = sense.decode(header, perceived.payload)
+        except WireError:
+            raise
+        except Exception as error:
+            log.warning("the sense %s failed", perceived.sense, exc_info=error)
+            text = f"{perceived.sense}: {type(error).__name__}: {error}"
+            raise WireError("sense-failed", text, answers=header.id) from error
+        self.perceive(stimulus, client.session, client)
 
     def perceive(self, stimulus: Stimulus, session: Session, client: Client) -> None:
         """Route what a client perceived."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cortex.action import Attend
 from cortex.messages import Credit, Deed
@@ -26,10 +26,12 @@ class Client:
         self._carriers = carriers
         self._senses: tuple[str, ...] | None = None
         self._actuators: tuple[str, ...] | None = None
+        self._carries = self._carried()
 
     def greeted(self, hello: Hello) -> None:
         """Learn what the client has."""
         self._senses, self._actuators = hello.senses, hello.actuators
+        self._carries = self._carried()
 
     def perceives(self, sense: str) -> bool:
         """Tell whether the client has a sense."""
@@ -49,8 +51,11 @@ class Client:
     def _concerns(self, deed: Deed) -> bool:
         if isinstance(deed.action, Attend):
             return self.perceives(deed.action.to) or self.acts(deed.action.to)
-        kind = str(deed.action.__struct_config__.tag)
-        return any(self.acts(actuator) for actuator in self._carriers.get(kind, ()))
+        return deed.action.__struct_config__.tag in self._carries
+
+    def _carried(self) -> frozenset[Any]:
+        """Return the types of the actions that the client carries out."""
+        return frozenset(kind for kind, actuators in self._carriers.items() if any(map(self.acts, actuators)))
 
     def give_credit(self, sense: str) -> None:
         """Tell the client that it may send one more stimulus of a sense."""

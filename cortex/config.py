@@ -138,6 +138,6 @@ def _override(values: dict[str, Any], text: str) -> tuple[str, ...]:
         section = inner
     try:
         section[keys[-1]] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError([f"--set {text}: {value!r} is not YAML; quote it"]) from error
     return keys

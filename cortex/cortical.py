@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 import msgspec
 
 from cortex.action import Say, Show
 from cortex.errors import WireError
 from cortex.messages import Deed, Incoming, Outgoing, Perceived, Problem
+from cortex.wire import UNREADABLE
 
 
 class DataURI(msgspec.Struct, frozen=True):
@@ -44,13 +44,13 @@ class Cortical:
             raise WireError("bad-json", "without a subprotocol every message is text", close=1003)
         try:
             frame = _frame.decode(message)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return self._perceived(self._hearing, "hearing", {"text": message})
         # What page and socket made of a data URL in 2017: with or without its prefix.
         content = frame.dataURI.content.rpartition(",")[2]
         try:
             payload = base64.b64decode(content, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # not in the alphabet, or not even ASCII
             raise WireError("bad-json", f"dataURI.content is not base64: {error}") from error
         return self._perceived(self._seeing, "vision", {"content_type": frame.dataURI.contentType}, payload)
 

@@ -67,6 +67,8 @@ class Health:
     def failed(self, reason: str, now: float, *, grave: bool = False) -> bool:
         """Notice a call that failed; tell whether its state changed. A grave failure benches at once."""
         if self.state is State.BENCHED:
+            if now < self._benched_until:  # a call that was under way when it was benched
+                return False
             self._pause = min(self._pause * 2, LAST_PAUSE)
         else:
             self._failures += 1

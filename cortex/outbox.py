@@ -15,6 +15,7 @@ class Outbox:
         self._limit = limit
         self._texts: OrderedDict[object, str] = OrderedDict()
         self._filled = asyncio.Event()
+        self._closed = False
         self.dropped = 0
         """How many texts were driven out because the client did not read."""
 
@@ -29,9 +30,15 @@ class Outbox:
         self._filled.set()
 
     async def take(self) -> list[str]:
-        """Wait until there is something to send; return all of it."""
+        """Wait until there is something to send; return all of it, or nothing once it was closed and is empty."""
         await self._filled.wait()
         texts = list(self._texts.values())
         self._texts.clear()
-        self._filled.clear()
+        if not self._closed:
+            self._filled.clear()
         return texts
+
+    def close(self) -> None:
+        """Let whoever takes know that what is in it is the last."""
+        self._closed = True
+        self._filled.set()

@@ -71,14 +71,13 @@ class Plugins:
             self.problems.append(config.say(enabled.path, "this plugin is enabled a second time"))
             return plugin
         try:
-            kinds = self._register(enabled.name, points)
+            self._configure(plugin, self._register(enabled.name, points), enabled, config)
         except (Exception, SystemExit) as error:
             known = isinstance(error, PluginError)
             reason = str(error) if known else f"{type(error).__name__}: {error}"
             log.error("%s cannot be loaded: %s", enabled.name, reason, exc_info=None if known else error)
+            plugin.senses, plugin.cortexes, plugin.actuators = {}, {}, {}
             plugin.health.failed_to_start(reason)
-            return plugin
-        self._configure(plugin, kinds, enabled, config)
         return plugin
 
     def _register(self, name: str, points: list[EntryPoint]) -> dict[str, dict[str, type[Any]]]:
@@ -103,6 +102,8 @@ class Plugins:
         def register(name: str, kind: type[Any]) -> None:
             if not (isinstance(kind, type) and issubclass(kind, base)):
                 raise PluginError(f"{kind!r}, registered as {name!r}, is no subclass of {base.__name__}")
+            if not (isinstance(kind.Options, type) and issubclass(kind.Options, BaseOptions)):
+                raise PluginError(f"{kind.__name__}.Options, {kind.Options!r}, is no subclass of BaseOptions")
             taker = self._takers.setdefault((base.__name__, name), plugin)
             if taker != plugin or name in kinds:
                 raise PluginError(f"there is a {base.__name__.lower()} {name!r} already, of the plugin {taker!r}")
@@ -138,6 +139,9 @@ class Plugins:
         for things, registered in zip(made, kinds.values(), strict=True):
             for name, kind in registered.items():
                 things[name] = kind(checked[schemas[kind]])
+        browser: list[Sense | Actuator] = [*plugin.senses.values(), *plugin.actuators.values()]
+        for thing in browser:
+            msgspec.json.encode(thing.settings())  # as every client will be told; better to learn now that it can't be
         if not plugin.cortexes:
             plugin.health.started()
 

@@ -148,6 +148,10 @@ class Router:
             if stimulus not in self._reported:  # several cortexes may have looked at the same broken picture
                 self._reported.append(stimulus)
                 session.problem(error.code, str(error), stimulus.id)
+        except asyncio.CancelledError as error:
+            if self._stopped:
+                raise
+            self._failed(unit, error, stimulus, session)  # the plugin's own: it awaited what was cancelled
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
             self._failed(unit, error, stimulus, session)
         else:

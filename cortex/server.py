@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import signal
@@ -132,6 +133,7 @@ async def serve(config: Config, serving: Callable[[str], None]) -> None:
     _on_signals(stop)
     watchdog.start()
     await bot.start(PATIENCE)
+    gc.freeze()  # what is there now stays, and need not be looked through for garbage again and again
     running = asyncio.create_task(server.serve(sockets))
     await server.serving.wait()
     serving(address_of(settings, sockets))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -16,7 +16,7 @@ Picture = Once[Any]
 
 def new_id() -> str:
     """Return a short random id, unique for all practical purposes."""
-    return uuid4().hex[:16]
+    return os.urandom(8).hex()
 
 
 class Stimulus(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -93,6 +93,8 @@ class Threads:
             self._lost -= 1
         elif failure is None:
             future.set_result(result)
+        elif isinstance(failure, StopIteration):  # which no future can hold; a coroutine makes the same of it
+            future.set_exception(RuntimeError(f"it raised StopIteration: {failure}"))
         elif isinstance(failure, Exception):
             future.set_exception(failure)
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cortex.action import Action
 from cortex.cortex import Cortex
+from cortex.deadline import Deadline
 from cortex.errors import PluginError
 from cortex.stimulus import Stimulus
 from cortex.threads import Threads
@@ -41,6 +42,7 @@ class Unit:
         self.health = health
         self.threads = Threads(name)
         self._watchdog = watchdog
+        self._deadline = Deadline(limits.timeout)
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)
@@ -80,26 +82,30 @@ class Unit:
             Exception: whatever the plugin raises.
         """
         started = time.perf_counter()
-        limit = asyncio.timeout(self.limits.timeout)
         given_up = False
+        refused: list[Exception] = []
 
         def emit_in_time(action: Action, ms: dict[str, float]) -> None:
-            if not given_up:  # a thread cannot be stopped; what it still yields is too late
+            if given_up:  # a thread cannot be stopped; what it still yields is too late
+                return
+            try:
                 emit(action, ms)
+            except Exception as error:  # noqa: BLE001 - an action that cannot be sent is the plugin's failure
+                refused.append(error)
 
         try:
-            async with limit:
+            with self._deadline:
                 if self._streams or self._awaits:
                     thinking = self._think_here(stimulus, session, waited, emit_in_time)
                     await (thinking if self._watchdog is None else self._watchdog.watch(thinking))
                 else:
                     loop = asyncio.get_running_loop()
                     await self.threads.run(lambda: self._think_there(stimulus, session, waited, emit_in_time, loop))
-        except TimeoutError as error:
+        except TimeoutError:
             given_up = True
-            if limit.expired():
-                raise TimeoutError(f"took longer than {self.limits.timeout:g} s") from error
             raise
+        if refused:
+            raise refused[0]
         return time.perf_counter() - started
 
     async def _think_here(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> None:

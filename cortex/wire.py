@@ -32,6 +32,9 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     id: Any = None
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises of JSON that it cannot read: not as expected, not UTF-8, nested too deep."""
+
 _envelope = msgspec.json.Decoder(Envelope)
 _hello = msgspec.json.Decoder(Hello)
 _report = msgspec.json.Decoder(Report)
@@ -59,7 +62,7 @@ class CortexV1:
                     return _report.decode(header)
                 case "hello":
                     return _hello.decode(header)
-        except msgspec.DecodeError as error:  # ValidationError is one
+        except UNREADABLE as error:
             raise WireError("bad-json", f"not a JSON object as expected: {error}") from error
         raise WireError("unknown-type", f"there is no message of type {envelope.type!r}")
 

@@ -21,8 +21,9 @@ class YamlFile:
         self.name = name
         self.lines: dict[Keys, int] = {}
         self.problems: list[str] = []
-        loader = yaml.SafeLoader(text)
+        self._walked: set[yaml.Node] = set()
         try:
+            loader = yaml.SafeLoader(text)
             node = loader.get_single_node()
             if node is not None:
                 self._walk(node, ())
@@ -31,10 +32,8 @@ class YamlFile:
             mark = error.problem_mark or error.context_mark
             at = f":{mark.line + 1}" if mark else ""
             raise ConfigError([f"{name}{at}: this is not YAML: {error.problem or error.context}"]) from error
-        except yaml.YAMLError as error:
-            raise ConfigError([f"{name}: this is not YAML: {error}"]) from error
-        finally:
-            loader.dispose()
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # no such day, no such number, nested too deep
+            raise ConfigError([f"{name}: this is not YAML: {' '.join(str(error).split())}"]) from error
         if value is not None and not isinstance(value, dict):
             raise ConfigError([f"{name}:1: expected sections such as 'plugins:', got {value!r}"])
         self.values: dict[str, Any] = value or {}
@@ -50,8 +49,9 @@ class YamlFile:
             raise ConfigError([f"{path}: cannot be read: {error}"]) from error
 
     def _walk(self, node: yaml.Node, path: Keys) -> None:
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, yaml.MappingNode) or node in self._walked:  # an alias may lead back to itself
             return
+        self._walked.add(node)
         for key, value in node.value:
             here = (*path, str(key.value))
             line = key.start_mark.line + 1

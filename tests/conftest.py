@@ -1,0 +1,21 @@
+"""Fixtures that all tests of the Python side share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.outsiders import Outsiders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(name="outsiders")
+def _outsiders(tmp_path) -> Iterator[Outsiders]:
+    """A folder to install plugins in, seen by this process and by those that it starts."""
+    outsiders = Outsiders(tmp_path / "site-packages")
+    outsiders.enter()
+    yield outsiders
+    outsiders.leave()

@@ -1,0 +1,173 @@
+"""One conversation: its state, its clients, and what they are told. The clock is a number."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from cortex import Attend, Label, Say, Sentence, Session, Show, Stimulus
+from cortex.arbiter import ArbiterSettings
+from cortex.messages import Hello, Report
+from tests.support.world import Ear, within
+
+MS = {"wait": 1.0}
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture(name="clock")
+def _clock():
+    return Clock()
+
+
+@pytest.fixture(name="session")
+def _session(clock):
+    return Session(ArbiterSettings(stable=1), voices=frozenset({"voice"}), now=clock)
+
+
+def sentence(text="hello", **fields):
+    return Sentence(sense="hearing", text=text, **fields)
+
+
+def carry(session, action, stimulus=None):
+    session.carry(action, stimulus or sentence(), "eye", MS)
+
+
+def test_every_session_has_a_secret_of_its_own():
+    secrets = {Session().id for _ in range(100)}
+    assert len(secrets) == 100
+    assert min(map(len, secrets)) >= 20
+
+
+def test_a_cortex_finds_its_own_state_again(session):
+    class Memory:
+        def __init__(self):
+            self.words = []
+
+    session.state(Memory).words.append("hello")
+    assert session.state(Memory).words == ["hello"]
+    assert Session().state(Memory).words == []
+
+
+async def test_what_was_shown_is_in_view_for_a_while(session, clock):
+    show = Show((Label("macaw", 0.9),))
+    assert session.view() is None
+    carry(session, show)
+    clock.now += 1.9
+    assert session.view() is show
+    clock.now += 0.2
+    assert session.view() is None
+    assert session.view(within=60) is show
+
+
+async def test_an_answer_names_what_it_answers_and_gives_back_its_time_unchanged(session):
+    ear = Ear(session)
+    for captured in (1700000000000.125, 1763823456789.0, 1763823456789.3):
+        session.carry(Say("hi"), sentence(id="s1", captured=captured / 1000), "eye", MS)
+        told = await ear.next("say")
+        assert (told["answers"], told["cortex"], told["ms"]) == ("s1", "eye", MS)
+        assert told["captured"] == captured
+
+
+async def test_an_action_goes_to_those_who_can_carry_it_out(session):
+    screen = Ear(session, Hello(actuators=("display",), senses=()))
+    speaker = Ear(session, Hello(actuators=("voice",), senses=("hearing",)))
+    carry(session, Show(text="a"))
+    carry(session, Say("b"))
+    carry(session, Attend("hearing"))
+    assert [message["type"] for message in await screen.rest()] == ["show"]
+    assert [message["type"] for message in await speaker.rest()] == ["say", "attend"]
+
+
+async def test_of_several_labels_that_were_not_sent_yet_only_the_last_is_sent(session):
+    ear = Ear(session)
+    for name in ("macaw", "cat"):
+        carry(session, Show((Label(name, 1),)))
+    assert [message["labels"][0]["name"] for message in await ear.rest()] == ["cat"]
+
+
+async def test_all_clients_hear_the_answer_and_the_others_what_was_asked(session):
+    phone, laptop = Ear(session), Ear(session)
+    assert session.admits(sentence("hello", id="s1", language="fr"), phone.client)
+    carry(session, Say("Hi."))
+    heard = {"type": "heard", "id": "s1", "sense": "hearing", "text": "hello", "language": "fr"}
+    assert await laptop.next("heard") == heard
+    assert (await laptop.next("say"))["text"] == "Hi."
+    assert [message["type"] for message in await phone.rest()] == ["say"]
+
+
+async def test_words_that_may_still_change_are_not_told_to_the_others(session):
+    phone, laptop = Ear(session), Ear(session)
+    assert session.admits(sentence(final=False), phone.client)
+    assert await laptop.rest() == []
+
+
+def test_the_session_speaks_the_language_that_was_last_used(session):
+    session.admits(sentence(language="fr-FR"), None)
+    session.admits(sentence(language=""), None)
+    assert session.language == "fr-FR"
+
+
+async def test_the_bots_own_words_are_ignored_and_the_client_is_told(session, clock):
+    ear = Ear(session)
+    carry(session, Say("I see a scarlet macaw."))
+    clock.now += 1
+    assert not session.admits(sentence("I see a scarlet macaw", aloud=True, id="s2"), ear.client)
+    assert await ear.next("ignored") == {"type": "ignored", "answers": "s2", "reason": "own-voice"}
+
+
+async def test_be_quiet_gets_through_while_the_bot_speaks(session, clock):
+    carry(session, Say("I see a scarlet macaw."))
+    clock.now += 1
+    assert session.admits(sentence("be quiet", aloud=True), Ear(session).client)
+
+
+async def test_a_voice_that_was_closed_makes_no_remark_until_it_is_opened(session):
+    ear, bell = Ear(session), Stimulus(sense="door")
+    carry(session, Attend("voice", "closed"))
+    carry(session, Say("The door!"), bell)
+    assert [message["type"] for message in await ear.rest()] == ["attend"]
+    carry(session, Attend("voice", "open"))
+    carry(session, Say("The phone!"), bell)
+    assert (await ear.next("say"))["text"] == "The door!"
+
+
+async def test_the_voice_button_silences_it_too(session):
+    ear = Ear(session)
+    session.reported(Report(name="voice", state="closed"))
+    carry(session, Say("The door!"), Stimulus(sense="door"))
+    assert await ear.rest() == []
+    session.reported(Report(name="voice", state="open"))
+    assert (await ear.next("say", priority="remark"))["text"] == "The door!"
+
+
+async def test_what_waited_is_told_when_the_voice_reports_its_silence(session):
+    ear = Ear(session)
+    carry(session, Say("A long story."))
+    session.reported(Report(name="voice", state="speaking"))
+    carry(session, Say("The door!"), Stimulus(sense="door"))
+    session.reported(Report(name="eye", state="idle"))
+    assert [message["text"] for message in await ear.rest()] == ["A long story."]
+    session.reported(Report(name="voice", state="idle"))
+    await ear.next("say", text="The door!")
+
+
+async def test_a_look_asks_for_a_frame_and_returns_what_is_shown_next(session):
+    ear, show = Ear(session), Show(text="a macaw")
+    looking = asyncio.create_task(session.look())
+    attend = await ear.next("attend")
+    assert (attend["to"], attend["state"]) == ("vision", "look")
+    carry(session, show)
+    assert await within(looking) is show
+
+
+async def test_a_look_at_nothing_ends(session):
+    assert await within(session.look(0.01)) is None
+    carry(session, Show(text="too late"))

@@ -1,0 +1,158 @@
+"""From bytes to pictures: every kind, every mode, and everything that is no picture."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from cortex import StimulusError
+from senses.vision import Vision, VisionHeader
+from senses.vision.picture import FORMATS, MAX_PIXELS, decode_picture
+from tests.support.pictures import huge_png, picture
+
+
+def encoded(image, kind="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def code_of(data):
+    with pytest.raises(StimulusError) as caught:
+        decode_picture(data, "f1")
+    assert caught.value.answers == "f1"
+    assert caught.value.close is None
+    return caught.value.code
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_kind_becomes_rgb(kind):
+    image = decode_picture(picture("red", kind, (64, 48)))
+    assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
+    assert np.abs(image.mean(axis=(0, 1)) - (220, 20, 20)).max() < 5
+
+
+def test_a_picture_can_only_be_read():
+    with pytest.raises(ValueError, match="read-only"):
+        decode_picture(picture())[0, 0] = 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [("1", "PNG"), ("L", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("I;16", "PNG"), ("RGBA", "PNG"), ("RGBA", "WEBP")]
+    + [("L", "JPEG"), ("CMYK", "JPEG"), ("YCbCr", "JPEG")],
+)
+def test_every_mode_becomes_rgb(mode, kind):
+    image = Image.new("L", (8, 6), 255)
+    image = image.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else image.convert(mode)
+    decoded = decode_picture(encoded(image, kind))
+    assert decoded.shape == (6, 8, 3)
+    assert decoded.min() >= 250
+
+
+def test_sixteen_bits_of_grey_stay_grey():
+    grey = Image.fromarray(np.full((4, 4), 0x8000, np.uint16))
+    assert 120 <= decode_picture(encoded(grey)).mean() <= 135
+
+
+def test_what_is_transparent_is_white():
+    image = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    image.putpixel((0, 0), (255, 0, 0, 255))
+    decoded = decode_picture(encoded(image))
+    assert decoded[0, 0].tolist() == [255, 0, 0]
+    assert decoded[1, 1].tolist() == [255, 255, 255]
+
+
+def test_a_picture_that_was_taken_sideways_is_put_upright():
+    image = Image.new("RGB", (64, 32), "blue")
+    exif = image.getexif()
+    exif[0x0112] = 6
+    assert decode_picture(encoded(image, "JPEG", exif=exif)).shape == (64, 32, 3)
+
+
+@pytest.mark.parametrize(("size", "decoded"), [((320, 240), (240, 320)), ((1280, 960), (480, 640)), ((4000, 3000), (750, 1000))])
+def test_a_large_jpeg_is_decoded_small_but_never_below_what_classifiers_look_at(size, decoded):
+    assert decode_picture(encoded(Image.new("RGB", size), "JPEG")).shape[:2] == decoded
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
+def test_a_picture_of_another_kind_is_refused(kind):
+    assert code_of(picture(kind=kind)) == "bad-image"
+
+
+@pytest.mark.parametrize("size", [(5001, 5000), (MAX_PIXELS + 1, 1), (9500, 9500), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
+def test_a_picture_of_too_many_pixels_is_refused_and_costs_nothing(size):
+    data = huge_png(*size)
+    tracemalloc.start()
+    try:
+        assert code_of(data) == "image-too-large"
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_picture_of_just_so_many_pixels_is_not_too_large():
+    assert code_of(huge_png(5000, 5000)) == "bad-image"  # only its header is whole
+
+
+def test_the_bytes_of_the_error_are_not_told():
+    with pytest.raises(StimulusError) as caught:
+        decode_picture(b"x")
+    assert "0x" not in str(caught.value)
+
+
+WHOLE = [picture(kind=kind, size=(40, 30)) for kind in FORMATS] + [
+    encoded(Image.new("P", (9, 9)), "PNG", transparency=0),
+    encoded(Image.new("RGB", (40, 30)), "JPEG", progressive=True, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
+    encoded(Image.new("RGBA", (9, 9)), "WEBP", save_all=True, append_images=[Image.new("RGBA", (9, 9), "red")]),
+]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(WHOLE), st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=4)), max_size=6), st.floats(0.1, 1))
+def test_whatever_becomes_of_a_picture_on_its_way_it_is_decoded_or_refused(data, damages, share):
+    broken = bytearray(data)
+    for place, damage in damages:
+        at = int(place * (len(broken) - 1))
+        broken[at : at + len(damage)] = damage
+    try:
+        decoded = decode_picture(bytes(broken[: int(len(broken) * share) + 1]))
+    except StimulusError:
+        return
+    assert decoded.ndim == 3
+
+
+@given(st.binary())
+def test_whatever_comes_in_is_refused_and_nothing_worse(data):
+    assert code_of(data) == "bad-image"
+
+
+def test_warnings_are_not_silenced_for_others():
+    decode_picture(picture())
+    with pytest.warns(UserWarning, match="mine"):
+        warnings.warn("mine", UserWarning, stacklevel=1)
+
+
+def test_a_frame_is_decoded_only_when_it_is_looked_at():
+    frame = Vision(Vision.Options()).decode(VisionHeader(sense="vision", id="f1", captured=1500.0), b"no picture")
+    assert (frame.sense, frame.id, frame.captured) == ("vision", "f1", 1.5)
+    with pytest.raises(StimulusError):
+        frame.prepare()
+    with pytest.raises(StimulusError):
+        _ = frame.image
+
+
+def test_the_page_is_told_how_to_look():
+    assert set(Vision(Vision.Options(fps=5)).settings()) == {"fps", "width", "quality", "camera"}
+
+
+def test_an_id_is_never_longer_than_sixty_four_characters():
+    frame = Vision(Vision.Options()).decode(VisionHeader(sense="vision", id="x" * 1000), b"")
+    assert frame.id == "x" * 64
