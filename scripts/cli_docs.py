@@ -10,8 +10,8 @@ from cortex.cli import main
 
 HEAD = """# The command line
 
-Exit codes: 0, 1 for a failure, 2 for wrong use or a wrong config. What goes wrong is said in one line on standard error.
-`make docs` writes this page.
+Exit codes: 0, 1 for a failure, 2 for wrong use or a wrong config. What goes wrong is said in one line on standard
+error. `make docs` writes this page.
 """
 
 

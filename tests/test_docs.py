@@ -97,16 +97,17 @@ def test_cli_md_is_what_the_commands_say():
 
 
 def test_every_link_in_the_docs_leads_somewhere():
-    dead = []
-    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
-            if "://" not in target and not (path.parent / target).exists():
-                dead.append(f"{path.name}: {target}")
-    assert dead == []
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    links = [
+        (path, target) for path in pages for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+    ]
+    local = [(path, target) for path, target in links if "://" not in target]
+    assert len(local) > 10
+    assert [f"{path.name}: {target}" for path, target in local if not (path.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "plugins.md"])
 def test_every_python_example_runs(page):
     for example in re.findall(r"^```python\n(.*?)^```", DOCS[page], re.MULTILINE | re.DOTALL):
         if "-> None: ..." not in example:
-            exec(compile(example, page, "exec"), {"__name__": "example"})  # noqa: S102 - our own examples
+            exec(compile(example, page, "exec"), {"__name__": "example"})

@@ -29,11 +29,10 @@ def _environment(tmp_path_factory):
     python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", str(wheel)]
     subprocess.run(install, check=True, capture_output=True, text=True)
-    site = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True, capture_output=True, text=True
-    )
+    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    site = subprocess.run(ask, check=True, capture_output=True, text=True).stdout.strip()
     # A path in a .pth file is searched, but the .pth files in it are not read: nothing of the checkout comes along.
-    (Path(site.stdout.strip()) / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    (Path(site) / "lent.pth").write_text(sysconfig.get_path("purelib"))
     return python
 
 
@@ -78,7 +77,8 @@ def test_cortex_answers_a_sentence_from_an_empty_folder(cortex, empty):
 
 def test_nobody_can_import_a_package_called_plugins_or_web(environment, empty):
     for name in ("plugins", "web"):
-        found = subprocess.run([environment, "-c", f"import {name}"], capture_output=True, text=True, check=False, **empty)
+        code = f"import {name}"
+        found = subprocess.run([environment, "-c", code], capture_output=True, text=True, check=False, **empty)
         assert "ModuleNotFoundError" in found.stderr
 
 
