@@ -52,7 +52,7 @@ class Bot:
         self.config = config
         self.plugins = plugins
         self.units = [
-            Unit(name, cortex, plugin.limits, plugin.health, watchdog)
+            Unit(name, cortex, plugin.limits, plugin.healths[name], watchdog)
             for plugin in plugins.all
             for name, cortex in plugin.cortexes.items()
         ]
@@ -70,7 +70,7 @@ class Bot:
     @property
     def statuses(self) -> list[PluginStatus]:
         """How the enabled plugins are."""
-        return [plugin.health.status for plugin in self.plugins.all]
+        return [plugin.status for plugin in self.plugins.all]
 
     async def start(self, patience: float = START_LIMIT) -> None:
         """Start every plugin; after `patience` seconds go on without those that are not ready yet."""
@@ -155,7 +155,7 @@ class Bot:
             credits.leave(client)
         if (session := client.session) is not None:
             client.session = None
-            session.clients.remove(client)
+            session.leaves(client)
             if not session.clients:
                 self._lingering[session] = asyncio.get_running_loop().call_later(
                     self.config.server.linger, self._end, session
@@ -174,7 +174,7 @@ class Bot:
                 case Report() as report:
                     if client.session is None:
                         raise WireError("bad-hello", "the first message of a client is its hello")
-                    client.session.reported(report)
+                    client.session.reported(report, client)
                 case Hello() as hello:
                     self.greet(client, hello)
         except WireError as error:

@@ -15,7 +15,7 @@ from cortex import hookspecs
 from cortex.actuator import Actuator
 from cortex.cortex import BaseOptions, Cortex
 from cortex.errors import PluginError
-from cortex.health import Health
+from cortex.health import Health, State
 from cortex.limits import Limits
 from cortex.schema import convert, nearest, unknown
 from cortex.sense import Sense
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cortex.config import Config, Enabled
+    from cortex.health import PluginStatus
 
 log = logging.getLogger(__name__)
 
 GROUP = "cortex"
 HOOKS: dict[str, type[Any]] = {"register_senses": Sense, "register_cortexes": Cortex, "register_actuators": Actuator}
+
+SEVERITY = (State.WORKING, State.STARTING, State.BENCHED, State.FAILED)
 
 
 class Plugin:
@@ -41,6 +44,13 @@ class Plugin:
         self.senses: dict[str, Sense] = {}
         self.cortexes: dict[str, Cortex] = {}
         self.actuators: dict[str, Actuator] = {}
+        self.healths: dict[str, Health] = {}
+        """The health of each of its cortexes."""
+
+    @property
+    def status(self) -> PluginStatus:
+        """What people are told: how it is itself, or the worst off of its cortexes."""
+        return max((self.health, *self.healths.values()), key=lambda health: SEVERITY.index(health.state)).status
 
 
 class Plugins:
@@ -142,8 +152,8 @@ class Plugins:
         browser: list[Sense | Actuator] = [*plugin.senses.values(), *plugin.actuators.values()]
         for thing in browser:
             msgspec.json.encode(thing.settings())  # as every client will be told; better to learn now that it can't be
-        if not plugin.cortexes:
-            plugin.health.started()
+        plugin.healths = {name: Health(plugin.name) for name in plugin.cortexes}
+        plugin.health.started()
 
 
 def available() -> dict[str, list[EntryPoint]]:

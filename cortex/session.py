@@ -44,6 +44,7 @@ class Session:
         self._now = now
         self._states: dict[type[Any], Any] = {}
         self._view: tuple[float, Show] | None = None
+        self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[asyncio.Future[Show]] = []
 
     # For cortexes
@@ -129,16 +130,27 @@ class Session:
             self.send(heard, but=client)
         return True
 
-    def reported(self, report: Report) -> None:
-        """Take note of what an actuator is doing."""
+    def leaves(self, client: Client) -> None:
+        """Take note that a client has gone."""
+        self.clients.remove(client)
+        if client in self._heard_on:
+            self._heard_on.remove(client)
+            self._arbiter.voice_ended(self._now())
+
+    def reported(self, report: Report, client: Client) -> None:
+        """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
         if report.name not in self._voices:
             return
         now = self._now()
         if report.state == "speaking":
             self._arbiter.voice_began(now)
             return
-        if report.state in ("closed", "open"):
-            self._arbiter.quiet = report.state == "closed"
+        if report.state == "open":
+            self._heard_on.add(client)
+            self._arbiter.quiet = False
+        elif report.state == "closed":
+            self._heard_on.discard(client)
+            self._arbiter.quiet = not self._heard_on
         self._arbiter.voice_ended(now)
         for spoken in self._arbiter.release(now):
             self._speak(spoken, {})

@@ -18,7 +18,7 @@ export class Connection {
   /**
    * @param {HTMLElement} pill
    * @param {HTMLElement} notices where it stands that the server is gone
-   * @param {{connected: string, connecting: string, gone: string, countdown: string}} words
+   * @param {{away: string, connected: string, connecting: string, gone: string, countdown: string}} words
    */
   constructor(pill, notices, words) {
     this.#pill = pill;
@@ -52,7 +52,7 @@ export class Connection {
     };
     count();
     this.#timer = setInterval(count, 500);
-    setText(this.#pill, this.#words.connecting);
+    setText(this.#pill, this.#words.away);
     this.#gone.hidden = false;
     setText(this.#goneText, this.#words.gone);
   }

@@ -92,7 +92,7 @@ def check(path: Path | None, sets: tuple[str, ...]) -> None:
     found = Plugins(config)
     if problems := [*config.problems, *found.problems]:
         raise ConfigError(problems)
-    failed = [plugin.health.status for plugin in found.all if plugin.health.state is State.FAILED]
+    failed = [plugin.status for plugin in found.all if plugin.health.state is State.FAILED]
     for status in failed:
         click.echo(f"{status.name}: {status.reason}", err=True)
     if failed:

@@ -53,8 +53,9 @@ async def _see(images: tuple[Path, ...], path: Path | None, sets: tuple[str, ...
             failed = True
             continue
         ledger = await perceive(bot, "vision", {}, payload)
-        failed = _complain(ledger, str(image)) or failed
-        if ledger.deeds:
+        complained = _complain(ledger, str(image))
+        failed = failed or complained
+        if ledger.deeds or (as_json and not complained):
             _print({"image": str(image)}, ledger.deeds, as_json)
     await bot.stop()
     if failed:

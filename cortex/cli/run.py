@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import webbrowser
@@ -34,7 +35,7 @@ def run(
         level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     wanted = {"server.host": host, "server.port": port}
-    sets = (*sets, *(f"{key}={value}" for key, value in wanted.items() if value is not None))
+    sets = (*sets, *(f"{key}={json.dumps(value)}" for key, value in wanted.items() if value is not None))
     config = load_config(path, sets)
 
     def serving(address: str) -> None:

@@ -35,7 +35,8 @@ def decode_picture(data: bytes, answers: str | None = None) -> NDArray[np.uint8]
                 text = f"the picture has {width} x {height} pixels; at most {MAX_PIXELS:,} are looked at"
                 raise StimulusError("image-too-large", text, answers=answers)
             picture.draft("RGB", DRAFT)
-            return np.asarray(_rgb(ImageOps.exif_transpose(picture)))
+            ImageOps.exif_transpose(picture, in_place=True)
+            return np.asarray(_rgb(picture))
     except Image.DecompressionBombError as error:  # Pillow's own limit, which it looks at first
         text = f"the picture is too large, at most {MAX_PIXELS:,} pixels are looked at: {error}"
         raise StimulusError("image-too-large", text, answers=answers) from error
@@ -52,4 +53,4 @@ def _rgb(picture: Image.Image) -> Image.Image:
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture)
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")

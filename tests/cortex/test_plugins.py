@@ -42,7 +42,7 @@ def _load(tmp_path, outsiders):
 
 
 def states(plugins):
-    return {plugin.name: (plugin.health.state, plugin.health.reason) for plugin in plugins.all}
+    return {plugin.name: (plugin.status.state, plugin.status.reason) for plugin in plugins.all}
 
 
 def test_an_outsiders_plugin_comes_in_through_the_same_door_as_ours(load):

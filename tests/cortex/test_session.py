@@ -141,21 +141,34 @@ async def test_a_voice_that_was_closed_makes_no_remark_until_it_is_opened(sessio
 
 async def test_the_voice_button_silences_it_too(session):
     ear = Ear(session)
-    session.reported(Report(name="voice", state="closed"))
+    session.reported(Report(name="voice", state="closed"), session.clients[0])
     carry(session, Say("The door!"), Stimulus(sense="door"))
     assert await ear.rest() == []
-    session.reported(Report(name="voice", state="open"))
+    session.reported(Report(name="voice", state="open"), session.clients[0])
     assert (await ear.next("say", priority="remark"))["text"] == "The door!"
+
+
+async def test_it_speaks_while_the_voice_of_any_client_is_open(session):
+    phone, laptop = Ear(session), Ear(session)
+    for client in session.clients:
+        session.reported(Report(name="voice", state="open"), client)
+    session.reported(Report(name="voice", state="closed"), session.clients[0])
+    carry(session, Say("The door!"), Stimulus(sense="door"))
+    assert (await phone.next("say"))["text"] == (await laptop.next("say"))["text"] == "The door!"
+    session.leaves(session.clients[0])
+    session.reported(Report(name="voice", state="closed"), session.clients[0])
+    carry(session, Say("The phone!"), Stimulus(sense="door"))
+    assert await laptop.rest() == []
 
 
 async def test_what_waited_is_told_when_the_voice_reports_its_silence(session):
     ear = Ear(session)
     carry(session, Say("A long story."))
-    session.reported(Report(name="voice", state="speaking"))
+    session.reported(Report(name="voice", state="speaking"), session.clients[0])
     carry(session, Say("The door!"), Stimulus(sense="door"))
-    session.reported(Report(name="eye", state="idle"))
+    session.reported(Report(name="eye", state="idle"), session.clients[0])
     assert [message["text"] for message in await ear.rest()] == ["A long story."]
-    session.reported(Report(name="voice", state="idle"))
+    session.reported(Report(name="voice", state="idle"), session.clients[0])
     await ear.next("say", text="The door!")
 
 

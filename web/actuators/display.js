@@ -35,7 +35,7 @@ export function start(context) {
   clear(words.closed);
   context.on("frame", ({ id }) => (frames = [...frames.slice(1 - REMEMBERED), id]));
   context.on("view", ({ open, glimpse }) => {
-    if (!glimpse) turn(open);
+    if (!glimpse || !open) turn(open); // a glimpse leaves what was seen before until its own label comes
   });
 }
 
