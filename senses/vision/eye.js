@@ -73,6 +73,7 @@ export class Eye {
     try {
       signal.throwIfAborted();
       const { captured, jpeg } = await grabFrame(this.#video, { width, quality, signal });
+      signal.throwIfAborted(); // what was drawn while the eye was being shut stays here
       const id = send({ captured, content_type: jpeg.type }, jpeg);
       if (id !== null) emit("frame", { id, captured });
     } catch (error) {

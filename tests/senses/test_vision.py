@@ -46,12 +46,17 @@ def test_a_picture_can_only_be_read():
 
 @pytest.mark.parametrize(
     ("mode", "kind"),
-    [("1", "PNG"), ("L", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("I;16", "PNG"), ("RGBA", "PNG"), ("RGBA", "WEBP")]
-    + [("L", "JPEG"), ("CMYK", "JPEG"), ("YCbCr", "JPEG")],
+    [
+        *((mode, "PNG") for mode in ("1", "L", "LA", "P", "I;16", "RGBA")),
+        *((mode, "JPEG") for mode in ("L", "CMYK", "YCbCr")),
+        ("RGBA", "WEBP"),
+    ],
 )
 def test_every_mode_becomes_rgb(mode, kind):
     image = Image.new("L", (8, 6), 255)
-    image = image.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else image.convert(mode)
+    image = (
+        image.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else image.convert(mode)
+    )
     decoded = decode_picture(encoded(image, kind))
     assert decoded.shape == (6, 8, 3)
     assert decoded.min() >= 250
@@ -77,7 +82,9 @@ def test_a_picture_that_was_taken_sideways_is_put_upright():
     assert decode_picture(encoded(image, "JPEG", exif=exif)).shape == (64, 32, 3)
 
 
-@pytest.mark.parametrize(("size", "decoded"), [((320, 240), (240, 320)), ((1280, 960), (480, 640)), ((4000, 3000), (750, 1000))])
+@pytest.mark.parametrize(
+    ("size", "decoded"), [((320, 240), (240, 320)), ((1280, 960), (480, 640)), ((4000, 3000), (750, 1000))]
+)
 def test_a_large_jpeg_is_decoded_small_but_never_below_what_classifiers_look_at(size, decoded):
     assert decode_picture(encoded(Image.new("RGB", size), "JPEG")).shape[:2] == decoded
 
@@ -87,7 +94,9 @@ def test_a_picture_of_another_kind_is_refused(kind):
     assert code_of(picture(kind=kind)) == "bad-image"
 
 
-@pytest.mark.parametrize("size", [(5001, 5000), (MAX_PIXELS + 1, 1), (9500, 9500), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
+@pytest.mark.parametrize(
+    "size", [(5001, 5000), (MAX_PIXELS + 1, 1), (9500, 9500), (20_000, 20_000), (2**31 - 1, 2**31 - 1)]
+)
 def test_a_picture_of_too_many_pixels_is_refused_and_costs_nothing(size):
     data = huge_png(*size)
     tracemalloc.start()
@@ -116,7 +125,11 @@ WHOLE = [picture(kind=kind, size=(40, 30)) for kind in FORMATS] + [
 
 
 @settings(max_examples=300)
-@given(st.sampled_from(WHOLE), st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=4)), max_size=6), st.floats(0.1, 1))
+@given(
+    st.sampled_from(WHOLE),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=4)), max_size=6),
+    st.floats(0.1, 1),
+)
 def test_whatever_becomes_of_a_picture_on_its_way_it_is_decoded_or_refused(data, damages, share):
     broken = bytearray(data)
     for place, damage in damages:

@@ -9,22 +9,11 @@ import pytest
 import pytest_asyncio
 
 from tests.support.client import Client
-from tests.support.outsiders import COLOURS, Outsiders, cortex
+from tests.support.outsiders import COLOURS, Outsiders
 from tests.support.server import Server, write_config
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
-
-TORTOISE = cortex(
-    """
-    async def perceive(self, stimulus, session):
-        gate = Path(stimulus.text)  # the test opens it by making a file
-        while not gate.exists():
-            await asyncio.sleep(0.01)
-        yield Say("at last")
-    """,
-    name="tortoise",
-)
 
 
 @pytest.fixture(name="serve")

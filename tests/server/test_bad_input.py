@@ -133,7 +133,10 @@ async def test_a_binary_message_without_a_proper_header_is_an_error_and_the_conn
     await looks_on(client)
 
 
-@pytest.mark.parametrize("message", ['{"type": "stimulus", "sense": "reading", "text": "x"}', '{"type": "report", "name": "voice", "state": "idle"}'])
+@pytest.mark.parametrize(
+    "message",
+    ['{"type": "stimulus", "sense": "reading", "text": "x"}', '{"type": "report", "name": "voice", "state": "idle"}'],
+)
 async def test_whoever_does_not_begin_with_hello_is_told(server, message):
     client = await Client.connect(server)
     await client.connection.send(message)
@@ -159,7 +162,15 @@ async def status_of(server, *, origin=None, subprotocols=("cortex.v1",), path=""
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://example.org", "http://localhost", "http://localhost:1", "http://localhost.example.org", "null", "http://[", "x"],
+    [
+        "https://example.org",
+        "http://localhost",
+        "http://localhost:1",
+        "http://localhost.example.org",
+        "null",
+        "http://[",
+        "x",
+    ],
 )
 async def test_a_websocket_from_another_origin_is_refused_with_403(server, origin):
     assert await status_of(server, origin=origin) == 403

@@ -15,7 +15,10 @@ WONT_START = {
     "at import": ("raise ValueError('I will not')", "ValueError: I will not"),
     "at import, by an exit": ("import sys; sys.exit(3)", "SystemExit: 3"),
     "for want of a library": ("import nowhere_to_be_found", "No module named 'nowhere_to_be_found'"),
-    "when it is made": (cortex("def __init__(self, options): raise ValueError('I will not')", name="bad"), "I will not"),
+    "when it is made": (
+        cortex("def __init__(self, options): raise ValueError('I will not')", name="bad"),
+        "I will not",
+    ),
     "in start": (cortex("def start(self): raise ValueError('I will not')", name="bad"), "ValueError: I will not"),
     "in an asynchronous start": (
         cortex("async def start(self): raise ValueError('I will not')", name="bad"),
@@ -42,7 +45,9 @@ def _ward(tmp_path_factory):
     """A server with all the plugins that will not start, and one that does; and what `cortex plugins` says of them."""
     folder = tmp_path_factory.mktemp("ward")
     outsiders = Outsiders(folder / "site-packages")
-    config = write_config(folder, *install(outsiders, [source for source, _ in WONT_START.values()], whole=True), "echo")
+    config = write_config(
+        folder, *install(outsiders, [source for source, _ in WONT_START.values()], whole=True), "echo"
+    )
     server = Server(folder, outsiders, "--config", str(config))
     listed = run_cortex("plugins", "--json", "--config", str(config), outsiders=outsiders, cwd=folder)
     yield server, {row["name"]: row for row in json.loads(listed.stdout)}
@@ -71,7 +76,9 @@ async def test_the_server_runs_without_the_plugins_that_failed(ward, visit):
     await client.next("say", text="hello")
 
 
-async def test_a_plugin_that_takes_its_time_to_start_comes_in_later_and_the_client_is_told(serve, visit, outsiders, tmp_path):
+async def test_a_plugin_that_takes_its_time_to_start_comes_in_later_and_the_client_is_told(
+    serve, visit, outsiders, tmp_path
+):
     outsiders.install(
         "late",
         cortex(
@@ -139,7 +146,9 @@ HANGS = {
         "async def perceive(self, stimulus, session):\n    while True:\n        try:\n"
         "            await asyncio.Event().wait()\n        except asyncio.CancelledError:\n            pass"
     ),
-    "a thread of its own": "async def perceive(self, stimulus, session):\n    await asyncio.to_thread(threading.Event().wait)",
+    "a thread of its own": (
+        "async def perceive(self, stimulus, session):\n    await asyncio.to_thread(threading.Event().wait)"
+    ),
 }
 
 
@@ -236,3 +245,36 @@ async def test_join_and_leave_are_told_and_may_fail(serve, visit, outsiders, tmp
         while not (tmp_path / "left").exists():
             await (await visit(server)).close()
     assert server.plugins()["rude"]["state"] == "working"
+
+
+async def test_of_two_cortexes_of_a_plugin_the_one_that_cannot_start_does_not_break_the_other(serve, visit, outsiders):
+    source = """
+        from cortex import Cortex, Say, hookimpl
+
+        class Good(Cortex):
+            perceives = {"reading"}
+
+            async def perceive(self, stimulus, session):
+                return Say("good")
+
+        class Bad(Good):
+            def start(self):
+                raise ValueError("no model")
+
+            async def perceive(self, stimulus, session):
+                return Say("bad, and never started")
+
+        @hookimpl
+        def register_cortexes(register):
+            register("good", Good)
+            register("bad", Bad)
+        """
+    outsiders.install("pair", source)
+    server = serve("pair", "echo")
+    assert server.plugins()["pair"]["state"] == "failed"
+    assert "no model" in server.plugins()["pair"]["reason"]
+    client = await visit(server)
+    await client.say("hello")
+    await client.next("say", text="good")
+    await client.next("say", text="hello")
+    assert "never started" not in str(client.heard)

@@ -18,7 +18,9 @@ LIMIT = 3.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_closes_every_socket_stops_every_plugin_and_exits_with_0(serve, visit, outsiders, tmp_path, number):
+async def test_a_signal_closes_every_socket_stops_every_plugin_and_exits_with_0(
+    serve, visit, outsiders, tmp_path, number
+):
     for name in ("plain", "asynchronous"):
         head = "async def" if name == "asynchronous" else "def"
         outsiders.install(name, cortex(f"{head} stop(self): Path('{name}').write_text('stopped')", name=name))
@@ -40,6 +42,7 @@ async def test_two_signals_end_it_too(serve):
     assert seconds < LIMIT
 
 
+TIDY = "def stop(self): Path('tidied').touch()"
 HANG = {
     "in_stop": "def stop(self): threading.Event().wait()",
     "in_an_asynchronous_stop": "async def stop(self): await asyncio.Event().wait()",
@@ -64,15 +67,17 @@ DEAF = """
     [HANG, {"deaf": DEAF}, {"blocking": "async def stop(self): time.sleep(1000)"}],
     ids=["hanging", "deaf to their end", "blocking everything"],
 )
-async def test_plugins_that_hang_do_not_hold_up_the_end(serve, visit, outsiders, bodies):
-    for name, body in bodies.items():
+async def test_plugins_that_hang_do_not_hold_up_the_end(serve, visit, outsiders, tmp_path, bodies):
+    for name, body in {**bodies, "tidy": TIDY}.items():
         outsiders.install(name, cortex(body, name=name))
-    server = serve(*bodies, "echo")
+    server = serve(*bodies, "tidy")
     client = await visit(server)
     code, seconds = server.stop()
     assert code == 0
     assert seconds < LIMIT
     assert await client.closed() == 1001
+    if "blocking" not in bodies:
+        assert (tmp_path / "tidied").exists()
 
 
 async def test_a_plugin_that_never_started_is_not_stopped(serve, outsiders, tmp_path):
@@ -82,8 +87,9 @@ async def test_a_plugin_that_never_started_is_not_stopped(serve, outsiders, tmp_
     assert not (tmp_path / "stopped").exists()
 
 
-async def test_a_client_that_does_not_read_does_not_hold_up_the_end(serve, visit):
-    server = serve("echo")
+async def test_a_client_that_does_not_read_does_not_hold_up_the_end(serve, visit, outsiders, tmp_path):
+    outsiders.install("tidy", cortex(TIDY, name="tidy"))
+    server = serve("echo", "tidy")
     with socket.create_connection(("localhost", server.port)) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         await upgrade_and_flood(deaf, server.port)
@@ -92,6 +98,7 @@ async def test_a_client_that_does_not_read_does_not_hold_up_the_end(serve, visit
     assert code == 0
     assert seconds < LIMIT
     assert await client.closed() == 1001
+    assert (tmp_path / "tidied").exists()
 
 
 async def upgrade_and_flood(deaf, port):
@@ -105,7 +112,7 @@ async def upgrade_and_flood(deaf, port):
     protocol.receive_data(reply)
     protocol.send_text(b'{"type": "hello"}')
     sentence = b'{"type": "stimulus", "sense": "reading", "text": "%s"}' % (b"x" * 9_000)
-    for _ in range(400):
+    for _ in range(3000):
         protocol.send_text(sentence)
     deaf.settimeout(5)
     with contextlib.suppress(TimeoutError):  # the server may read no more than it can answer
