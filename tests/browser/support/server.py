@@ -1,0 +1,81 @@
+"""A real `cortex run` in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMAND = Path(sysconfig.get_path("scripts")) / "cortex"
+ADDRESS = re.compile(r"serving on (http://\S+)")
+PATIENCE = 30  # seconds for a start or a stop on a busy machine
+
+
+class Server:
+    """`cortex run` with a config of its own, from an empty folder."""
+
+    def __init__(self, folder: Path, plugins: Path, config: Mapping[str, Any]) -> None:
+        self.address = ""
+        self.port = 0
+        self._folder = folder
+        self._log = folder / "log.txt"
+        self._environment = os.environ | {"PYTHONPATH": str(plugins), "HOME": str(folder), "PYTHONUNBUFFERED": "1"}
+        self._process: subprocess.Popen[str] | None = None
+        self.configure(config)
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Write its config; it holds from the next start."""
+        (self._folder / "config.yaml").write_text(yaml.safe_dump(dict(config)))
+
+    async def start(self) -> None:
+        """Start it, on the port that it had before if it had one; return once it serves."""
+        self._process = process = self._run()
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            line = await asyncio.to_thread(process.stdout.readline)
+        serving = ADDRESS.search(line)
+        assert serving, f"cortex run does not serve: {line}{self.log}"
+        self.address = serving[1]
+        self.port = int(self.address.rpartition(":")[2])
+
+    def _run(self) -> subprocess.Popen[str]:
+        with self._log.open("a") as log:
+            return subprocess.Popen(
+                [COMMAND, "run", "--port", str(self.port)],
+                cwd=self._folder,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    @property
+    def log(self) -> str:
+        """What it wrote to its standard error."""
+        return self._log.read_text()
+
+    async def stop(self, number: int = signal.SIGTERM) -> int | None:
+        """End it with a signal; return its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.send_signal(number)
+        try:
+            return await asyncio.to_thread(process.wait, PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            assert process.stdout is not None
+            process.stdout.close()
