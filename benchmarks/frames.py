@@ -27,8 +27,8 @@ HOLD = 0.85
 def frames(effort: Effort) -> Iterator[Measurement]:
     """Measure every model.
 
-    The cortex looks at one frame of a session at a time: one client is measured against one loop, several against as
-    many loops at once as the classifier has interpreters, one a core. The clients run on the same cores.
+    The bare loop has one thread. Several clients are measured against one such loop, and, harder, against as many at
+    once as the classifier has interpreters, one a core. The clients run on the same cores.
     """
     for model in models():
         yield from _frames(model, effort)
@@ -52,8 +52,9 @@ def _frames(model: Model, effort: Effort) -> Iterator[Measurement]:
         loop = "one bare loop" if width == 1 else f"{width} bare loops at once"
         yield Measurement(f"frames, {model.name}: {loop}", statistics.median(rates), "1/s")
     for count, rates in through.items():
-        ratio = statistics.median(mine / loop for mine, loop in zip(rates, bare[widths[count]], strict=True))
         clients = "1 client" if count == 1 else f"{count} clients"
-        loop = "one loop" if widths[count] == 1 else f"{widths[count]} loops"
         yield Measurement(f"frames, {model.name}: {clients}", statistics.median(rates), "1/s")
-        yield Measurement(f"frames, {model.name}: {clients} / {loop}", ratio, "ratio", HOLD)
+        for width in sorted({1, widths[count]}):
+            ratio = statistics.median(mine / loop for mine, loop in zip(rates, bare[width], strict=True))
+            loop = "one loop" if width == 1 else f"{width} loops"
+            yield Measurement(f"frames, {model.name}: {clients} / {loop}", ratio, "ratio", HOLD)

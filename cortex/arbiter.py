@@ -44,12 +44,20 @@ class Spoken(NamedTuple):
     stimulus: Stimulus
 
 
-class Sight(NamedTuple):
-    """What one cortex saw last, and over how many frames in a row."""
+class Sights:
+    """What one cortex sees, and over how many frames in a row."""
 
-    topic: str
-    frames: int
-    stimulus: str
+    def __init__(self) -> None:
+        self._frame = ""
+        self._now: dict[str, int] = {}
+        self._before: dict[str, int] = {}
+
+    def count(self, topic: str, frame: str) -> int:
+        """Notice that a topic is in a frame; return over how many frames in a row it has been."""
+        if frame != self._frame:
+            self._frame, self._before, self._now = frame, self._now, {}
+        self._now[topic] = self._before.get(topic, 0) + 1
+        return self._now[topic]
 
 
 class Arbiter:
@@ -59,7 +67,7 @@ class Arbiter:
         self.settings = settings or ArbiterSettings()
         self.quiet = False
         """While true, no remark is made; answers still are, for the eye."""
-        self._sights: dict[str, Sight] = {}
+        self._sights: dict[str, Sights] = {}
         self._in_view: dict[str, float] = {}
         self._waiting: deque[tuple[float, Spoken]] = deque(maxlen=MAX_WAITING)
         self._speaking_until = 0.0
@@ -69,6 +77,8 @@ class Arbiter:
     def consider(self, say: Say, stimulus: Stimulus, cortex: str, now: float) -> Iterator[Spoken]:
         """Yield what is to be said now because a cortex wants to say `say` of `stimulus`: it, or nothing."""
         if isinstance(stimulus, Sentence):
+            if say.topic:  # what was just answered is not remarked on
+                self._in_view[_key(say)] = now
             yield self._speak(Spoken(say, "answer", cortex, stimulus), now)
         elif isinstance(stimulus, Frame):
             if self._is_news(say, stimulus, cortex, now) and not self.quiet and not self.speaking(now):
@@ -80,17 +90,12 @@ class Arbiter:
 
     def _is_news(self, say: Say, frame: Frame, cortex: str, now: float) -> bool:
         topic = _key(say)
-        last = self._sights.get(cortex)
-        if last is None or last.topic != topic:
-            last = Sight(topic, 0, "")
-        if last.stimulus != frame.id:
-            last = Sight(topic, last.frames + 1, frame.id)
-        self._sights[cortex] = last
+        frames = self._sights.setdefault(cortex, Sights()).count(topic, frame.id)
         self._in_view = {name: at for name, at in self._in_view.items() if now - at <= self.settings.absence}
         if topic in self._in_view:
             self._in_view[topic] = now
             return False
-        return last.frames >= self.settings.stable
+        return frames >= self.settings.stable
 
     def unsure(self, cortex: str) -> None:
         """Notice that a cortex looked and named nothing: what it saw before was not stable."""

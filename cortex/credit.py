@@ -65,6 +65,10 @@ class Credits:
             if self._granted:
                 self._granted.popleft()
 
+    def awaits(self, stimulus: Stimulus) -> bool:
+        """Tell whether a stimulus came by credit, and is still to be looked at."""
+        return stimulus in self._arrived
+
     def gone(self, stimulus: Stimulus) -> None:
         """Notice that a stimulus was taken to be looked at, or was lost: its client is owed a credit again."""
         if (holder := self._arrived.pop(stimulus, None)) is not None:

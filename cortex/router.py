@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cortex.errors import StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT, Mailbox
-from cortex.stimulus import Sentence
+from cortex.stimulus import Frame, Sentence
+from cortex.threads import Threads
 from cortex.watchdog import BlockedError
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class Router:
         self._credits = credits
         self._changed = changed
         self._tasks: set[asyncio.Task[None]] = set()
+        self._threads = Threads("decode")
         self._stopped = False
         self._reported: deque[Stimulus] = deque(maxlen=64)
 
@@ -80,8 +83,9 @@ class Router:
             if stimulus.sense not in cortex.perceives or (interim and not cortex.interim):
                 continue
             if desk.unit.health.may_try(now):
-                self._put(desk, stimulus, session, now)
                 taken = True
+                if self._put(desk, stimulus, session, now):
+                    self._spawn(self._decode_ahead(stimulus))
         if not taken and stimulus.sense in self._credits:
             # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
             asyncio.get_running_loop().call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
@@ -100,7 +104,13 @@ class Router:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> None:
+    async def _decode_ahead(self, frame: Stimulus) -> None:
+        """Decode a frame while it waits: a client that keeps to its credits sends none that is not looked at."""
+        with contextlib.suppress(StimulusError):  # it is raised again to whoever looks
+            await self._threads.run(frame.prepare)
+
+    def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> bool:
+        """Put a stimulus into a mailbox; tell whether it is a frame that waits while a thread could decode it."""
         lane = desk.lanes.get(session)
         if lane is None:
             lane = desk.lanes[session] = Lane(session)
@@ -114,10 +124,13 @@ class Router:
             else:
                 text = f"{LIMIT} sentences were waiting for {desk.unit.name}; the oldest was dropped"
                 session.problem("dropped", text, driven_out.id)
-        if not lane.moving:
-            lane.moving = True
-            desk.turns.append(lane)
-            self._next(desk)
+        if lane.moving:
+            spare = desk.thinking < desk.unit.width
+            return spare and isinstance(stimulus, Frame) and self._credits[stimulus.sense].awaits(stimulus)
+        lane.moving = True
+        desk.turns.append(lane)
+        self._next(desk)
+        return False
 
     def _next(self, desk: Desk) -> None:
         width = desk.unit.width
@@ -207,3 +220,4 @@ class Router:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=patience)
+        self._threads.stop()

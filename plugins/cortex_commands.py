@@ -100,7 +100,9 @@ class Commands(Cortex):
         words = WORDS[command.language]
         if command.means == "look":
             view = session.view() or await session.look(self.options.patience)
-            yield Say(describe(view, words), command.language)
+            yield Say(
+                describe(view, words), command.language, topic=view.labels[0].name if view and view.labels else ""
+            )
             return
         yield ATTENTION[command.means]
         yield Say(words[command.means], command.language)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from cortex.config import ServerSettings
 
+PATIENCE = 10.0  # seconds that a plugin may take to start; one that takes longer is shown as starting
+
 
 @click.command()
 @config_options
@@ -52,7 +54,7 @@ def plugins(path: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
 
 
 async def _try(bot: Bot) -> None:
-    await bot.start()
+    await bot.start(PATIENCE)
     await bot.stop()
 
 

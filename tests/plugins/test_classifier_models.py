@@ -15,6 +15,7 @@ import pytest
 
 from cortex import Frame, ModelError, Once, Session, Show
 from cortex_classifier import Classifier
+from tests.support.networks import SIDE, frozen, scale, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-SIDE = 32
 NAMES = ("red", "green", "blue")
 
 
@@ -55,25 +55,6 @@ def converted(tf: Any, model: Any, kind: Any, pictures: list[NDArray[np.uint8]],
         warnings.simplefilter("ignore")  # the converter's own: it misses statistics that it takes from the pictures
         content: bytes = converter.convert()
     return content
-
-
-def frozen(tf: Any, *, name: str = "input", shaped: bool = True) -> bytes:
-    with tf.Graph().as_default() as graph:
-        entry = tf.compat.v1.placeholder(tf.float32, [None, SIDE, SIDE, 3] if shaped else None, name=name)
-        mean = tf.reduce_mean(entry, [1, 2])
-        tf.nn.softmax(tf.matmul(mean, tf.eye(3) / 30), name="output")
-        content: bytes = graph.as_graph_def().SerializeToString()
-    return content
-
-
-def scale(picture: NDArray[np.uint8], mean: float = 127.5, by: float = 127.5) -> NDArray[np.float32]:
-    return ((picture - np.float32(mean)) / np.float32(by)).astype(np.float32)
-
-
-def softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers: NDArray[np.float32] = np.exp(values - values.max())
-    shares: NDArray[np.float32] = powers / powers.sum()
-    return shares
 
 
 @pytest.fixture(name="tf", scope="session")

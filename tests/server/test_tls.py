@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 import urllib.error
 
 import pytest
+import trustme
 
 from tests.support.client import Client
 from tests.support.pictures import picture
 from tests.support.server import run_cortex, write_config
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the command openssl makes the certificate")
-
 
 @pytest.fixture(name="certificate", scope="module")
 def _certificate(tmp_path_factory):
-    """A certificate of localhost that is signed by itself, and its key."""
+    """A certificate of localhost with that of who signed it, and its key."""
     folder = tmp_path_factory.mktemp("tls")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    paths = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subprocess.run([*command.split(), *names, *paths], check=True, capture_output=True)
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost", "127.0.0.1")
+    certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
+    for pem in (*certificate.cert_chain_pems, authority.cert_pem):
+        pem.write_to_path(str(folder / "cert.pem"), append=True)
     return {"cert": str(folder / "cert.pem"), "key": str(folder / "key.pem")}
 
 
