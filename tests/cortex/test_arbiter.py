@@ -76,6 +76,27 @@ def test_two_remarks_on_one_frame_count_as_one_frame():
         assert list(bot.arbiter.consider(Say("macaw"), one, "eye", bot.now)) == []
 
 
+def test_of_two_things_in_every_frame_both_are_said():
+    bot = Bot(stable=3)
+    looks = [frame() for _ in range(3)]
+    said = []
+    for look in looks:
+        for name in ("cup", "spoon"):
+            said += bot.arbiter.consider(Say(name), look, "eye", bot.now)
+    assert [spoken.say.text for spoken in said] == ["cup"]  # one voice: the other waits
+    bot.falls_silent()
+    assert bot.sees("spoon") == ["spoon"]
+
+
+def test_what_was_just_answered_is_not_remarked_on():
+    bot = Bot(stable=1)
+    answer = Say("I see: cup.", topic="cup")
+    assert [spoken.priority for spoken in bot.arbiter.consider(answer, sentence(), "ear", bot.now)] == ["answer"]
+    bot.falls_silent()
+    assert bot.sees("cup") == []
+    assert bot.sees("spoon") == ["spoon"]
+
+
 def test_what_one_cortex_sees_does_not_make_another_sure():
     bot = Bot(stable=2)
     assert bot.sees("macaw", cortex="left") == []

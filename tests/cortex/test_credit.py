@@ -72,6 +72,16 @@ def test_a_credit_comes_back_when_the_frame_is_looked_at():
     assert eye.credits == 1
 
 
+def test_a_frame_is_awaited_if_it_came_by_credit_until_it_is_looked_at():
+    desk = Desk()
+    (eye,) = desk.eyes(1)
+    polite, rude = desk.sends(eye), desk.sends(eye)
+    assert desk.credits.awaits(polite)
+    assert not desk.credits.awaits(rude)
+    desk.credits.gone(polite)
+    assert not desk.credits.awaits(polite)
+
+
 def test_nobody_gets_a_credit_while_nobody_looks():
     desk = Desk(width=0)
     (eye,) = desk.eyes(1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from cortex import Cortex, Say, Session, Show, StimulusError
+from cortex import Cortex, Frame, Once, Say, Session, Show, StimulusError
 from cortex.health import FAILURES, State
 from tests.support.rascals import (
     HANGING,
@@ -242,6 +242,33 @@ async def test_a_picture_is_made_once_for_all_who_look_and_not_on_the_event_loop
     assert len(made) == 1
     assert made[0] != threading.get_ident()
     assert [message["text"] for message in await world.ear.rest()] == ["(4, 4, 3)"] * 2
+
+
+@pytest.mark.parametrize(("polite", "ahead"), [(True, True), (False, False)])
+async def test_a_frame_that_came_by_credit_is_decoded_while_it_waits(build, polite, ahead):
+    world = build(Slow())
+    credits, client, decoded = world.credits["vision"], world.ear.client, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def make():
+        loop.call_soon_threadsafe(decoded.set)
+        return np.zeros((4, 4, 3), np.uint8)
+
+    world.show()
+    await within(world.units[0].cortex.began.get())  # it thinks, and will for a while
+    world.router.pace("vision")
+    credits.join(client)
+    frame = Frame(sense="vision", picture=Once(make))
+    if polite:
+        credits.arrived(frame, client)
+    tasks = len(world.router._tasks)
+    world.router.route(frame, world.session)
+    assert len(world.router._tasks) - tasks == ahead
+    if ahead:
+        await within(decoded.wait())
+    world.units[0].cortex.gate.set()
+    await world.settle()
+    assert decoded.is_set()
 
 
 async def test_a_broken_picture_is_told_once_counts_against_nobody_and_the_next_is_looked_at(build):
