@@ -239,7 +239,7 @@ class Bot:
             stimulus = sense.decode(header, perceived.payload)
         except WireError:
             raise
-        except Exception as error:
+        except Exception as error:  # the plugin boundary: whatever a sense raises ends here
             log.warning("the sense %s failed", perceived.sense, exc_info=error)
             text = f"{perceived.sense}: {type(error).__name__}: {error}"
             raise WireError("sense-failed", text, answers=header.id) from error

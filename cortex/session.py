@@ -45,7 +45,7 @@ class Session:
         self._states: dict[type[Any], Any] = {}
         self._view: tuple[float, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
-        self._lookers: list[asyncio.Future[Show]] = []
+        self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
 
     # For cortexes
 
@@ -63,9 +63,13 @@ class Session:
         return self._view[1]
 
     async def look(self, seconds: float = 5.0, *, sense: str = "vision") -> Show | None:
-        """Take a fresh look, even if the eye is shut: return the next thing shown, `None` if nothing comes in time."""
-        future: asyncio.Future[Show] = asyncio.get_running_loop().create_future()
-        self._lookers.append(future)
+        """Take a fresh look, even if the eye is shut: return the next thing shown.
+
+        `None`: nothing came in time, or the client reports that the sense does not work there.
+        """
+        future: asyncio.Future[Show | None] = asyncio.get_running_loop().create_future()
+        looker = sense, future
+        self._lookers.append(looker)
         self.send(Deed(action=Attend(sense, "look"), answers="", captured=time.time() * 1000, cortex="", ms={}))
         try:
             async with asyncio.timeout(seconds):
@@ -73,7 +77,7 @@ class Session:
         except TimeoutError:
             return None
         finally:
-            self._lookers.remove(future)
+            self._lookers.remove(looker)
 
     # For the router
 
@@ -93,8 +97,11 @@ class Session:
         if not show.sure:
             self._arbiter.unsure(cortex)
         self._view = self._now(), show
-        for future in self._lookers:
-            if not future.done():
+        self._end_looks(show)
+
+    def _end_looks(self, show: Show | None, sense: str | None = None) -> None:
+        for looking, future in self._lookers:
+            if sense in (None, looking) and not future.done():
                 future.set_result(show)
 
     def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
@@ -139,6 +146,8 @@ class Session:
 
     def reported(self, report: Report, client: Client) -> None:
         """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
+        if report.state == "failed":
+            self._end_looks(None, report.name)
         if report.name not in self._voices:
             return
         now = self._now()

@@ -181,6 +181,16 @@ async def test_a_look_asks_for_a_frame_and_returns_what_is_shown_next(session):
     assert await within(looking) is show
 
 
+async def test_a_look_ends_when_the_client_reports_that_it_cannot(session):
+    ear = Ear(session)
+    looking = asyncio.create_task(session.look(60))
+    await ear.next("attend")
+    session.reported(Report(name="hearing", state="failed"), ear.client)
+    assert not looking.done()
+    session.reported(Report(name="vision", state="failed", reason="refused"), ear.client)
+    assert await within(looking) is None
+
+
 async def test_a_look_at_nothing_ends(session):
     assert await within(session.look(0.01)) is None
     carry(session, Show(text="too late"))
