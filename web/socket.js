@@ -72,7 +72,7 @@ export class Socket {
    * @param {Blob | Uint8Array<ArrayBuffer>} [payload]
    */
   send(message, payload) {
-    if (!this.#greeted || this.#socket === null) return false;
+    if (!this.#greeted || this.#socket?.readyState !== WebSocket.OPEN) return false; // it may be closing already
     this.#socket.send(encode(message, payload));
     return true;
   }
