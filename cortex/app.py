@@ -17,7 +17,6 @@ from cortex.plugins import module_file
 from cortex.wire import CLOSE_GOING_AWAY, SUBPROTOCOL
 
 if TYPE_CHECKING:
-    from hypercorn.typing import ASGIReceiveCallable, WebsocketScope
     from quart.wrappers import Websocket
 
     from cortex.actuator import Actuator
@@ -39,11 +38,11 @@ CONTENT_SECURITY_POLICY = (
 class Connection(ASGIWebsocketConnection):
     """Quart's, which takes an empty binary message for none at all, and would queue more than is read."""
 
-    def __init__(self, app: Quart, scope: WebsocketScope) -> None:
+    def __init__(self, app: Quart, scope: Any) -> None:
         super().__init__(app, scope)
         self.queue: asyncio.Queue[str | bytes] = asyncio.Queue(1)
 
-    async def handle_messages(self, receive: ASGIReceiveCallable) -> None:
+    async def handle_messages(self, receive: Any) -> None:
         async def repaired() -> Any:
             event = await receive()
             return {**event, "text": b""} if event.get("bytes") == b"" else event
@@ -137,7 +136,7 @@ class App:
                 return close
 
     async def _send(self, socket: Websocket, client: Client) -> None:
-        with contextlib.suppress(OSError):  # the client has gone; whoever receives from it learns so too
+        with contextlib.suppress(OSError, RuntimeError):  # it has gone, or is being closed; the receiver learns so too
             while texts := await client.outbox.take():
                 for text in texts:
                     await socket.send(text)

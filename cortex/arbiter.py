@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -29,9 +29,9 @@ SPEECH = re.compile(r"\w+")
 class ArbiterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the bot remarks on what it sees."""
 
-    stable: int = 3
+    stable: Annotated[int, msgspec.Meta(ge=1)] = 3
     """Over how many frames in a row a thing must be seen before it is said."""
-    absence: float = 3.0
+    absence: Annotated[float, msgspec.Meta(ge=0)] = 3.0
     """Seconds that a thing must be out of view before it is said again."""
 
 
@@ -52,10 +52,14 @@ class Sights:
         self._now: dict[str, int] = {}
         self._before: dict[str, int] = {}
 
-    def count(self, topic: str, frame: str) -> int:
-        """Notice that a topic is in a frame; return over how many frames in a row it has been."""
+    def look(self, frame: str) -> None:
+        """Notice that a frame was looked at."""
         if frame != self._frame:
             self._frame, self._before, self._now = frame, self._now, {}
+
+    def count(self, topic: str, frame: str) -> int:
+        """Notice that a topic is in a frame; return over how many frames in a row it has been."""
+        self.look(frame)
         self._now[topic] = self._before.get(topic, 0) + 1
         return self._now[topic]
 
@@ -97,9 +101,10 @@ class Arbiter:
             return False
         return frames >= self.settings.stable
 
-    def unsure(self, cortex: str) -> None:
-        """Notice that a cortex looked and named nothing: what it saw before was not stable."""
-        self._sights.pop(cortex, None)
+    def looked(self, cortex: str, frame: Frame) -> None:
+        """Notice that a cortex has looked at a frame, whether it has anything to say of it or not."""
+        if cortex in self._sights:
+            self._sights[cortex].look(frame.id)
 
     def release(self, now: float) -> Iterator[Spoken]:
         """Yield the remark that has waited for the voice to fall silent, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from importlib.metadata import version
@@ -51,6 +52,7 @@ class Bot:
             raise ConfigError(problems)
         self.config = config
         self.plugins = plugins
+        self._watchdog = watchdog
         self.units = [
             Unit(name, cortex, plugin.limits, plugin.healths[name], watchdog)
             for plugin in plugins.all
@@ -236,7 +238,8 @@ class Bot:
         except UNREADABLE as error:
             raise WireError("bad-json", f"{perceived.sense}: {error}") from error
         try:
-            stimulus = sense.decode(header, perceived.payload)
+            with self._watchdog.timed() if self._watchdog else contextlib.nullcontext():
+                stimulus = sense.decode(header, perceived.payload)
         except WireError:
             raise
         except Exception as error:  # the plugin boundary: whatever a sense raises ends here

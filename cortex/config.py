@@ -59,6 +59,8 @@ class Config:
 
     def __init__(self, files: list[YamlFile], values: dict[str, Any], overrides: dict[tuple[str, ...], str]) -> None:
         self._files = files
+        self.source = files[0].name
+        """The file that it comes from."""
         self._overrides = overrides
         problems = [problem for file in files for problem in file.problems]
         sections = ("server", "arbiter", *DOORS)
@@ -84,6 +86,9 @@ class Config:
         for length in range(len(path), 0, -1):
             if path[:length] in self._overrides:
                 return f"--set {self._overrides[path[:length]]}: {'.'.join(path)}: {problem}"
+        for keys, text in self._overrides.items():
+            if keys[: len(path)] == path:
+                return f"--set {text}: {'.'.join(path)}: {problem}"
         for file in self._files:
             if path[:1] in file.lines:
                 return f"{file.place(path)}: {problem}"

@@ -18,7 +18,7 @@ class Once(Generic[T]):
     def __init__(self, make: Callable[[], T]) -> None:
         self._make: Callable[[], T] | None = make
         self._lock = threading.Lock()
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._result: T
         self.seconds = 0.0
         """How long `make` took."""
@@ -29,7 +29,7 @@ class Once(Generic[T]):
                 started = time.perf_counter()
                 try:
                     self._result = self._make()
-                except Exception as error:  # noqa: BLE001 - kept, and raised again to everyone who asks
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - kept, and raised again to everyone who asks
                     self._error = error
                 self.seconds = time.perf_counter() - started
                 self._make = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
+import threading
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from cortex.cortex import BaseOptions, Cortex
 from cortex.errors import PluginError
 from cortex.health import Health, State
 from cortex.limits import Limits
+from cortex.once import Once
 from cortex.schema import convert, nearest, unknown
 from cortex.sense import Sense
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GROUP = "cortex"
+IMPORT_LIMIT = 10.0  # seconds
 HOOKS: dict[str, type[Any]] = {"register_senses": Sense, "register_cortexes": Cortex, "register_actuators": Actuator}
 
 SEVERITY = (State.WORKING, State.STARTING, State.BENCHED, State.FAILED)
@@ -96,7 +100,7 @@ class Plugins:
                 sorted(f"{point.value} of {point.dist.name if point.dist else '?'}" for point in points)
             )
             raise PluginError(f"two installed plugins have this name: {both}; uninstall one")
-        module = points[0].load()
+        module = _import(points[0])
         self._manager.register(module, name)
         others = {other for other in self._manager.get_plugins() if other is not module}
         kinds: dict[str, dict[str, type[Any]]] = {}
@@ -154,6 +158,26 @@ class Plugins:
             msgspec.json.encode(thing.settings())  # as every client will be told; better to learn now that it can't be
         plugin.healths = {name: Health(plugin.name) for name in plugin.cortexes}
         plugin.health.started()
+
+
+def _import(point: EntryPoint) -> Any:
+    """Import a plugin's module, in a thread that is not waited for longer than the limit.
+
+    Raises:
+        PluginError: it takes too long.
+    """
+    loading = Once(point.load)
+
+    def load() -> None:
+        with contextlib.suppress(Exception, SystemExit):  # it is raised again below
+            loading()
+
+    thread = threading.Thread(target=load, name=f"cortex import {point.name}", daemon=True)
+    thread.start()
+    thread.join(IMPORT_LIMIT)
+    if thread.is_alive():
+        raise PluginError(f"{point.value} takes longer than {IMPORT_LIMIT:.0f} s to import")
+    return loading()
 
 
 def available() -> dict[str, list[EntryPoint]]:

@@ -171,6 +171,7 @@ class Router:
             if unit.health.succeeded():
                 log.info("%s works again", unit.name)
                 self._changed()
+            session.looked(unit.name, stimulus)
             desk.took(seconds)
             if stimulus.sense in self._credits:
                 self.pace(stimulus.sense)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cortex.action import Attend, Say, Show
 from cortex.arbiter import Arbiter
 from cortex.messages import Deed, Heard, Ignored, Problem
+from cortex.stimulus import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ class Session:
         self._voices = voices
         self._now = now
         self._states: dict[type[Any], Any] = {}
-        self._view: tuple[float, Show] | None = None
+        self._view: tuple[float, str, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
 
@@ -60,7 +61,7 @@ class Session:
         """Return what was shown last, if that is no longer ago than `within` seconds."""
         if self._view is None or self._now() - self._view[0] > within:
             return None
-        return self._view[1]
+        return self._view[2]
 
     async def look(self, seconds: float = 5.0, *, sense: str = "vision") -> Show | None:
         """Take a fresh look, even if the eye is shut: return the next thing shown.
@@ -81,6 +82,11 @@ class Session:
 
     # For the router
 
+    def looked(self, cortex: str, stimulus: Stimulus) -> None:
+        """Take note that a cortex is done with a stimulus."""
+        if isinstance(stimulus, Frame):
+            self._arbiter.looked(cortex, stimulus)
+
     def carry(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
         """Have an action carried out by the clients that can, or not, as the arbiter decides."""
         if isinstance(action, Say):
@@ -88,16 +94,20 @@ class Session:
                 self._speak(spoken, ms)
             return
         if isinstance(action, Show):
-            self._shown(action, cortex)
-        elif isinstance(action, Attend) and action.to in self._voices:
-            self._arbiter.quiet = action.state == "closed"
+            self._shown(action, stimulus.sense)
+        elif isinstance(action, Attend):
+            if action.to in self._voices:
+                self._arbiter.quiet = action.state == "closed"
+            self._shut(action.to, action.state)
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
 
-    def _shown(self, show: Show, cortex: str) -> None:
-        if not show.sure:
-            self._arbiter.unsure(cortex)
-        self._view = self._now(), show
+    def _shown(self, show: Show, sense: str) -> None:
+        self._view = self._now(), sense, show
         self._end_looks(show)
+
+    def _shut(self, sense: str, state: str) -> None:
+        if state == "closed" and self._view is not None and self._view[1] == sense:
+            self._view = None  # what a shut eye has seen is no longer in view
 
     def _end_looks(self, show: Show | None, sense: str | None = None) -> None:
         for looking, future in self._lookers:
@@ -146,6 +156,7 @@ class Session:
 
     def reported(self, report: Report, client: Client) -> None:
         """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
+        self._shut(report.name, report.state)
         if report.state == "failed":
             self._end_looks(None, report.name)
         if report.name not in self._voices:

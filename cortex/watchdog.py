@@ -10,12 +10,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cortex.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
+    from collections.abc import Callable, Coroutine, Generator, Iterator
 
 T = TypeVar("T")
 
@@ -51,6 +52,15 @@ class Watchdog:
     def watch(self, work: Coroutine[Any, Any, T]) -> Steps[T]:
         """Return an awaitable that does `work`, its steps timed."""
         return Steps(self, work)
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Time a step that is no coroutine."""
+        self.since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.since = None
 
     def _lasts_too_long(self) -> bool:
         return self.since is not None and time.monotonic() - self.since > self._limit

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from msgspec import Meta
 
 from cortex import Attend, BaseOptions, Cortex, Register, Say, Sentence, hookimpl
 
@@ -21,11 +23,18 @@ class Command(NamedTuple):
     pattern: re.Pattern[str]
 
 
+# What may stand round a command; anything else, such as "don't", makes it no command.
+POLITE = {
+    "en": "(?:please|now|again|hey|okay|ok|cortex|robot|and|then|so|just|(?:can|could|would|will) you|for me)",
+    "fr": "(?:s'il (?:te|vous) plaît|maintenant|encore|ok|cortex|robot|et|alors|donc|(?:peux|pourrais) tu|là)",
+}
+
+
 def _command(means: str, language: str, pattern: str) -> Command:
-    return Command(means, language, re.compile(rf"\b(?:{pattern})\b"))
+    return Command(means, language, re.compile(rf"(?:{POLITE[language]} )*(?:{pattern})(?: {POLITE[language]})*"))
 
 
-# Tried in this order on a sentence in lower case, with spaces for hyphens and straight apostrophes.
+# Tried in this order on a whole sentence in lower case, without punctuation, with spaces for hyphens.
 COMMANDS = (
     _command("open eyes", "en", r"open (?:your |the )?eyes?|wake up"),
     _command("open eyes", "fr", r"ouvre[zs]? (?:les|tes|vos) yeux|ouvrez l'œil|réveille toi"),
@@ -35,11 +44,11 @@ COMMANDS = (
     _command("open ears", "fr", r"(?:écoute[zs]? moi|ouvre[zs]? (?:les|tes|vos) oreilles)"),
     _command("close ears", "en", r"(?:stop listening|close your ears)"),
     _command("close ears", "fr", r"(?:arrête[zs]? d'écouter|n'écoute[zs]? plus|ferme[zs]? (?:les|tes|vos) oreilles)"),
-    _command("be quiet", "en", r"be quiet|be silent|shut up|stop talking|quiet please|silence please"),
+    _command("be quiet", "en", r"(?:be )?quiet|be silent|silence|shut up|stop talking"),
     _command("be quiet", "fr", r"tais toi|taisez vous|arrête[zs]? de parler|silence|chut"),
     _command("speak", "en", r"(?:you (?:can|may) )?(?:speak|talk) again|you (?:can|may) (?:speak|talk)|speak to me"),
     _command("speak", "fr", r"(?:tu peux|vous pouvez) parler|parle[zs]? (?:moi|de nouveau|à nouveau)|reparle"),
-    _command("look", "en", r"what (?:do|can) you see|what(?: i|')s (?:this|that|it)\b|what am i (?:showing|holding).*"),
+    _command("look", "en", r"what (?:do|can) you see|what(?: i|')s (?:this|that|it)|what am i (?:showing|holding).*"),
     _command("look", "en", r"who do you see|look at (?:this|that)"),
     _command(
         "look", "fr", r"(?:que|qui|quoi) vois tu|(?:que|qui) voyez vous|qu'est ce que (?:tu vois|vous voyez|c'est)"
@@ -83,35 +92,41 @@ WORDS = {
 
 
 class Commands(Cortex):
-    """Opens and closes eyes, ears and mouth, and says what it sees, when told to."""
-
-    class Options(BaseOptions):
-        """How it looks when it is asked."""
-
-        patience: float = 5.0
-        """Seconds to wait for a fresh look, where the eye was shut."""
+    """Opens and closes eyes, ears and mouth when told to."""
 
     perceives = frozenset({"hearing", "reading"})
 
     async def perceive(self, stimulus: Sentence, session: Session) -> AsyncIterator[Action]:
         command = understand(stimulus.text)
-        if command is None:
-            return
-        words = WORDS[command.language]
-        if command.means == "look":
-            view = session.view() or await session.look(self.options.patience)
-            yield Say(
-                describe(view, words), command.language, topic=view.labels[0].name if view and view.labels else ""
-            )
-            return
-        yield ATTENTION[command.means]
-        yield Say(words[command.means], command.language)
+        if command is not None and command.means in ATTENTION:
+            yield ATTENTION[command.means]
+            yield Say(WORDS[command.language][command.means], command.language)
+
+
+class Looking(Cortex):
+    """Says what it sees when it is asked. A cortex of its own, so that a command need not wait until it has looked."""
+
+    class Options(BaseOptions):
+        """How it looks when it is asked."""
+
+        patience: Annotated[float, Meta(gt=0)] = 5.0
+        """Seconds to wait for a fresh look, where the eye was shut."""
+
+    perceives = frozenset({"hearing", "reading"})
+
+    async def perceive(self, stimulus: Sentence, session: Session) -> Say | None:
+        command = understand(stimulus.text)
+        if command is None or command.means != "look":
+            return None
+        view = session.view() or await session.look(self.options.patience)
+        topic = view.labels[0].name if view and view.labels else ""
+        return Say(describe(view, WORDS[command.language]), command.language, topic)
 
 
 def understand(text: str) -> Command | None:
     """Return the command that a sentence is, or `None`."""
-    plain = text.casefold().replace("’", "'").replace("-", " ")
-    return next((command for command in COMMANDS if command.pattern.search(plain)), None)
+    plain = " ".join(re.sub(r"[^\w']", " ", text.casefold().replace("’", "'")).split())
+    return next((command for command in COMMANDS if command.pattern.fullmatch(plain)), None)
 
 
 def describe(view: Show | None, words: dict[str, str]) -> str:
@@ -125,3 +140,4 @@ def describe(view: Show | None, words: dict[str, str]) -> str:
 @hookimpl
 def register_cortexes(register: Register[Cortex]) -> None:
     register("commands", Commands)
+    register("looking", Looking)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from cortex import Actuator, BaseOptions, Register, Say, hookimpl
 
 
@@ -11,11 +15,11 @@ class Voice(Actuator):
     class Options(BaseOptions):
         """How it sounds."""
 
-        rate: float = 1.0
+        rate: Annotated[float, Meta(ge=0.1, le=10)] = 1.0
         """Speed, from 0.1 to 10."""
-        pitch: float = 1.0
+        pitch: Annotated[float, Meta(ge=0, le=2)] = 1.0
         """From 0 to 2."""
-        volume: float = 1.0
+        volume: Annotated[float, Meta(ge=0, le=1)] = 1.0
         """From 0 to 1."""
 
     carries = (Say,)

@@ -46,9 +46,9 @@ def test_every_option_of_a_bundled_plugin_stands_in_its_docs():
     missing = []
     for door in ("senses", "actuators", "cortexes"):
         for plugin in enabled():
-            for name, thing in getattr(plugin, door).items():
+            for thing in getattr(plugin, door).values():
                 for key in keys(type(thing.options), ""):
-                    path = f"{'plugins' if door == 'cortexes' else door}.{name}.{key}"
+                    path = f"{'plugins' if door == 'cortexes' else door}.{plugin.name}.{key}"
                     if f"| `{path}` |" not in DOCS["config.md"] and f"| `{key}` |" not in DOCS["classifier.md"]:
                         missing.append(path)
     assert missing == []

@@ -88,7 +88,10 @@ def _table(rows: list[dict[str, Any]], source: str) -> None:
 @click.command()
 @config_options
 def check(path: Path | None, sets: tuple[str, ...]) -> None:
-    """Check the config: print all that is wrong with it (exit code 2), or with its plugins (exit code 1)."""
+    """Check the config: print all that is wrong with it (exit code 2), or with its plugins (exit code 1).
+
+    Plugins are imported, but not started: `cortex plugins` tells whether a model can be loaded.
+    """
     logging.disable(logging.CRITICAL)
     config = load_config(path, sets)
     found = Plugins(config)
@@ -99,4 +102,4 @@ def check(path: Path | None, sets: tuple[str, ...]) -> None:
         click.echo(f"{status.name}: {status.reason}", err=True)
     if failed:
         raise SystemExit(1)
-    click.echo(f"{path or 'config'}: fine, {len(found.all)} plugins enabled")
+    click.echo(f"{path or config.source}: fine, {len(found.all)} plugins enabled")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from cortex.action import Say, Show
+from cortex.action import Attend, Say, Show
 from cortex.bot import Bot
 from cortex.cli.options import config_options, json_option
 from cortex.config import load_config
@@ -99,6 +99,8 @@ def _print(subject: dict[str, Any], deeds: list[Deed], as_json: bool) -> None:
         click.echo(json.dumps({**subject, "actions": actions, "ms": ms}, ensure_ascii=False))
         return
     for deed in deeds:
+        if isinstance(deed.action, Attend):
+            continue  # there is no body here whose eyes could be opened
         click.echo(f"{next(iter(subject.values()))}: {_words(deed)}")
 
 

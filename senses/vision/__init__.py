@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from cortex import BaseOptions, Frame, Header, Once, Register, Sense, hookimpl
 from senses.vision.picture import decode_picture
@@ -20,11 +22,11 @@ class Vision(Sense):
     class Options(BaseOptions):
         """How to look."""
 
-        fps: float = 10
+        fps: Annotated[float, Meta(gt=0, le=60)] = 10
         """Frames a second that the browser sends at most; fewer where the server is slower."""
-        width: int = 320
+        width: Annotated[int, Meta(ge=16, le=4096)] = 320
         """Width in pixels that frames are scaled down to before they are sent."""
-        quality: float = 0.8
+        quality: Annotated[float, Meta(ge=0, le=1)] = 0.8
         """JPEG quality, from 0 to 1."""
         camera: Literal["user", "environment"] = "user"
         """Which camera of a phone to begin with: the one that faces the person, or the world."""

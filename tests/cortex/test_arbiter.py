@@ -65,7 +65,7 @@ def test_a_thing_that_flickers_is_never_said():
 def test_a_frame_on_which_the_cortex_was_unsure_breaks_the_row():
     bot = Bot(stable=3)
     bot.sees("macaw", 2)
-    bot.arbiter.unsure("eye")
+    bot.arbiter.looked("eye", frame())
     assert bot.sees("macaw", 2) == []
     assert bot.sees("macaw") == ["macaw"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cortex import Label, Show
-from cortex_commands import COMMANDS, WORDS, Commands, describe, understand
+from cortex_commands import COMMANDS, WORDS, Commands, Looking, describe, understand
 from tests.support.world import World
 
 SAID = {
@@ -31,6 +31,12 @@ OTHER = [
     "this is quiet",
     "je vois",
     "an eye-opening talk",
+    "don't close your eyes",
+    "never be quiet",
+    "The silence of the lambs",
+    "I was told to shut up yesterday",
+    "what's it worth",
+    "ne ferme pas les yeux",
     "",
     "…",
 ]
@@ -55,7 +61,12 @@ def test_there_are_words_for_every_command_in_every_language(language):
 
 @pytest.fixture(name="commands")
 def _commands():
-    return Commands(Commands.Options(patience=0.01))
+    return Commands(Commands.Options())
+
+
+@pytest.fixture(name="looking")
+def _looking():
+    return Looking(Looking.Options(patience=0.01))
 
 
 @pytest.mark.parametrize(
@@ -72,25 +83,36 @@ async def test_it_does_what_it_is_told_and_says_so(commands, text, to, state):
     assert say["language"] == ("fr" if text == "ferme les yeux" else "en")
 
 
-async def test_asked_what_it_sees_it_says_what_is_in_view(commands):
-    world = World(commands)
+async def test_asked_what_it_sees_it_says_what_is_in_view(looking):
+    world = World(looking)
     frame = world.show()
     world.session.carry(Show((Label("macaw", 0.9), Label("parrot", 0.1))), frame, "eye", {})
     world.say("que vois-tu")
     assert (await world.ear.next("say"))["text"] == "Je vois : macaw."
 
 
-async def test_with_its_eyes_shut_it_takes_one_look(commands):
-    commands.options.patience = 5
-    world = World(commands)
+async def test_with_its_eyes_shut_it_takes_one_look(looking):
+    looking.options.patience = 5
+    world = World(looking)
     world.say("what do you see?")
     assert (await world.ear.next("attend"))["state"] == "look"
     world.session.carry(Show((Label("macaw", 0.3),), sure=False), world.show(), "eye", {})
     assert (await world.ear.next("say"))["text"] == "I'm not sure. It could be: macaw."
 
 
-async def test_when_nothing_comes_it_asks_for_the_camera(commands):
-    world = World(commands)
+async def test_a_command_does_not_wait_until_it_has_looked(commands, looking):
+    looking.options.patience = 60
+    world = World(commands, looking)
+    world.say("what do you see?")
+    await world.ear.next("attend", state="look")
+    world.say("be quiet")
+    await world.ear.next("attend", to="voice")
+    world.session.carry(Show((Label("macaw", 0.9),)), world.show(), "eye", {})
+    await world.ear.next("say", text="I see: macaw.")
+
+
+async def test_when_nothing_comes_it_asks_for_the_camera(looking):
+    world = World(looking)
     world.say("what do you see?")
     assert (await world.ear.next("say"))["text"] == "I see nothing. Is the camera on?"
 

@@ -88,7 +88,7 @@ function fillBar(row, guess) {
   const [name, , share] = row.children;
   if (!(row instanceof HTMLElement) || name === undefined || share === undefined) return;
   row.style.setProperty("--share", String(guess?.score ?? 0));
-  row.style.visibility = guess === undefined ? "hidden" : "";
+  row.style.visibility = guess === undefined || guess.score < 0.005 ? "hidden" : ""; // nothing that reads 0 %
   setText(name, guess?.name ?? "");
   setText(share, guess === undefined ? "" : `${Math.round(guess.score * 100)} %`);
 }
