@@ -176,7 +176,7 @@ def _import(point: EntryPoint) -> Any:
     thread.start()
     thread.join(IMPORT_LIMIT)
     if thread.is_alive():
-        raise PluginError(f"{point.value} takes longer than {IMPORT_LIMIT:.0f} s to import")
+        raise PluginError(f"{point.value} takes longer than {IMPORT_LIMIT:g} s to import")
     return loading()
 
 

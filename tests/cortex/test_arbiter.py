@@ -70,6 +70,14 @@ def test_a_frame_on_which_the_cortex_was_unsure_breaks_the_row():
     assert bot.sees("macaw") == ["macaw"]
 
 
+def test_frames_of_which_nothing_is_said_break_the_row():
+    bot = Bot(stable=3)
+    for _ in range(4):
+        assert bot.sees("macaw") == []
+        bot.arbiter.looked("eye", frame())
+    assert bot.sees("macaw", 3) == ["macaw"]
+
+
 def test_two_remarks_on_one_frame_count_as_one_frame():
     bot, one = Bot(stable=2), frame()
     for _ in range(3):

@@ -133,6 +133,11 @@ def test_a_wrong_override_is_named_as_it_was_typed(write):
     ]
 
 
+def test_an_override_is_to_blame_for_what_it_has_made(write):
+    config = load_config(write("plugins: {echo: }"), ["plugins.nope.x=1"])
+    assert config.say(("plugins", "nope"), "no such plugin") == "--set plugins.nope.x=1: plugins.nope: no such plugin"
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -101,6 +101,15 @@ def test_a_plugin_whose_cortex_is_broken_registers_nothing_by_halves(load, outsi
     assert plugins.all[0].cortexes == {}
 
 
+def test_a_plugin_that_hangs_at_import_is_given_up(load, outsiders, monkeypatch):
+    monkeypatch.setattr("cortex.plugins.IMPORT_LIMIT", 0.2)
+    outsiders.install("bad", "import threading\nthreading.Event().wait(60)")
+    assert states(load("bad")) == {
+        "bad": (State.FAILED, "outside_bad takes longer than 0.2 s to import"),
+        "well": (State.STARTING, ""),
+    }
+
+
 def test_two_installed_plugins_of_one_name_are_both_named_and_neither_is_taken(load, outsiders):
     outsiders.install("twin", WELL.replace("'well'", "'twin'"))
     outsiders.install("twin", WELL.replace("'well'", "'twin'"), distribution="other-twin")

@@ -172,6 +172,20 @@ async def test_what_waited_is_told_when_the_voice_reports_its_silence(session):
     await ear.next("say", text="The door!")
 
 
+async def test_what_a_shut_eye_has_seen_is_no_longer_in_view(session):
+    look, show = Stimulus(sense="vision"), Show(text="a macaw")
+    ear = Ear(session)
+    for shut in (
+        lambda: carry(session, Attend("vision", "closed")),
+        lambda: session.reported(Report(name="vision", state="closed"), ear.client),
+    ):
+        carry(session, show, look)
+        carry(session, Attend("hearing", "closed"))
+        assert session.view() is show
+        shut()
+        assert session.view() is None
+
+
 async def test_a_look_asks_for_a_frame_and_returns_what_is_shown_next(session):
     ear, show = Ear(session), Show(text="a macaw")
     looking = asyncio.create_task(session.look())

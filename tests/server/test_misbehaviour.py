@@ -223,6 +223,32 @@ async def test_a_sense_that_raises_is_an_error_and_the_connection_stays_open(ser
     await client.next("say", text="hello")
 
 
+async def test_a_sense_that_never_returns_is_ended_and_the_others_go_on(serve, visit, outsiders):
+    outsiders.install(
+        "nose",
+        """
+        import time
+        from cortex import Sense, hookimpl
+
+        class Nose(Sense):
+            def decode(self, header, payload):
+                time.sleep(1000)
+
+        @hookimpl
+        def register_senses(register):
+            register("nose", Nose)
+        """,
+    )
+    server = serve("nose", "echo")
+    client = await visit(server)
+    await client.send(type="stimulus", sense="nose", id="n1")
+    error = await client.next("error")
+    assert (error["code"], error["answers"]) == ("sense-failed", "n1")
+    assert "blocked everything" in error["message"]
+    await client.say("hello")
+    await client.next("say", text="hello")
+
+
 async def test_join_and_leave_are_told_and_may_fail(serve, visit, outsiders, tmp_path):
     body = """
         def join(self, session):
