@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from msgspec import Meta
@@ -123,6 +124,7 @@ class Looking(Cortex):
         return Say(describe(view, WORDS[command.language]), command.language, topic)
 
 
+@lru_cache(maxsize=64)
 def understand(text: str) -> Command | None:
     """Return the command that a sentence is, or `None`."""
     plain = " ".join(re.sub(r"[^\w']", " ", text.casefold().replace("’", "'")).split())
