@@ -7,6 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
 JSON ?=
 DATA ?=
+OUT ?= build/model
+MODEL ?= plugins/cortex_classifier/builtin/model.tflite
 
 .PHONY: help run test test-js test-python check format docs bench model model-eval constraints clean
 
@@ -17,7 +19,7 @@ help:
 	@echo "make format                     mend format and lint"
 	@echo "make docs                       write docs/cli.md anew"
 	@echo "make bench [JSON=out.json]      measure speed and memory"
-	@echo "make model DATA=FOLDER          train the built-in model"
+	@echo "make model DATA=FOLDER          train the built-in model, into build/model"
 	@echo "make model-eval DATA=FOLDER     measure the built-in model"
 
 run: $(VENV)/.run
@@ -49,10 +51,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON)) $(ARGS)
 
 model: $(VENV)/.dev
-	$(BIN)/python -m training $(DATA) $(ARGS)
+	$(BIN)/python -m training $(DATA) -o $(OUT) $(ARGS)
 
 model-eval: $(VENV)/.dev
-	$(BIN)/python -m training.evaluate $(DATA) $(ARGS)
+	$(BIN)/python -m training.evaluate $(DATA) $(MODEL) $(ARGS)
 
 # Environments: .run has what the bot needs, .dev what its developers need besides.
 
