@@ -77,15 +77,16 @@ class Router:
         """Put a stimulus into the mailbox of every cortex that perceives it."""
         now = time.monotonic()
         interim = isinstance(stimulus, Sentence) and not stimulus.final
-        taken = False
+        taken = ahead = False
         for desk in self._desks:
             cortex = desk.unit.cortex
             if stimulus.sense not in cortex.perceives or (interim and not cortex.interim):
                 continue
             if desk.unit.health.may_try(now):
                 taken = True
-                if self._put(desk, stimulus, session, now):
-                    self._spawn(self._decode_ahead(stimulus))
+                ahead = self._put(desk, stimulus, session, now) or ahead
+        if ahead:
+            self._spawn(self._decode_ahead(stimulus))
         if not taken and stimulus.sense in self._credits:
             # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
             asyncio.get_running_loop().call_later(1.0, self._credits[stimulus.sense].gone, stimulus)

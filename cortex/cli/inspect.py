@@ -44,9 +44,10 @@ def plugins(path: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
         rows = [{"name": row.name, "state": row.state.value, "reason": row.reason} for row in bot.statuses]
         source = "tried just now; no server of this config is running"
     names = {row["name"] for row in rows}
-    rows += [{"name": name, "state": "available", "reason": ""} for name in sorted(available()) if name not in names]
+    installed = available()
+    rows += [{"name": name, "state": "available", "reason": ""} for name in sorted(installed) if name not in names]
     for row in rows:
-        row["module"] = ", ".join(point.value for point in available().get(row["name"], []))
+        row["module"] = ", ".join(point.value for point in installed.get(row["name"], []))
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return

@@ -29,6 +29,7 @@ def run(
     path: Path | None, sets: tuple[str, ...], host: str | None, port: int | None, open_page: bool, verbose: bool
 ) -> None:
     """Serve the bot until Ctrl-C."""
+    from cortex.bot import VERSION
     from cortex.server import serve  # Quart takes half a second to import; the other commands need not wait for it
 
     logging.basicConfig(
@@ -42,8 +43,6 @@ def run(
         click.echo(f"Cortex {VERSION} is serving on {address} (Ctrl-C stops it)")
         if open_page:
             webbrowser.open(address)
-
-    from cortex.bot import VERSION
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve(config, serving))

@@ -133,9 +133,8 @@ async def test_an_eye_that_is_pressed_many_times_ends_as_it_was_last_told(visit,
     await expect(person.seen).to_have_text("red")
 
 
-async def test_what_is_asked_of_the_eye_while_its_module_is_still_loading_waits_for_it(visit, scene):
-    scene.show_colour("green")
-    person = await visit(opened=False)
+async def opens_without_its_eye(person) -> asyncio.Event:
+    """Open the page; the eye's module does not arrive before the event that is returned is set."""
     hurry = asyncio.Event()
 
     async def hold(route) -> None:
@@ -145,6 +144,13 @@ async def test_what_is_asked_of_the_eye_while_its_module_is_still_loading_waits_
     await person.page.route("**/modules/vision/client.js", hold)
     await person.opens()
     await expect(person.ear).to_be_attached()
+    return hurry
+
+
+async def test_what_is_asked_of_the_eye_while_its_module_is_still_loading_waits_for_it(visit, scene):
+    scene.show_colour("green")
+    person = await visit(opened=False)
+    hurry = await opens_without_its_eye(person)
     await person.types("what do you see?")
     await person.traffic.receive("attend", to="vision", state="look")
     hurry.set()
@@ -154,15 +160,7 @@ async def test_what_is_asked_of_the_eye_while_its_module_is_still_loading_waits_
 async def test_a_person_who_presses_wake_me_at_once_wakes_all_of_it(visit, scene):
     scene.show_colour("green")
     person = await visit(opened=False)
-    hurry = asyncio.Event()
-
-    async def hold(route) -> None:
-        await hurry.wait()
-        await route.continue_()
-
-    await person.page.route("**/modules/vision/client.js", hold)
-    await person.opens()
-    await expect(person.ear).to_be_attached()
+    hurry = await opens_without_its_eye(person)
     await person.wake.click()
     hurry.set()
     await expect(person.seen).to_have_text("green")
