@@ -3,15 +3,22 @@
 from cortex.action import Action, Attend, Label, Say, Show
 from cortex.actuator import Actuator
 from cortex.cortex import BaseOptions, Cortex
-from cortex.errors import ConfigError, CortexError, ModelError, PluginError, StimulusError, WireError
+from cortex.errors import ConfigError, CortexError, ModelError, PluginError, RefusedError, StimulusError, WireError
+from cortex.folders import state_folder
 from cortex.hookspecs import Register, hookimpl
 from cortex.once import Once
-from cortex.sense import Header, Sense
+from cortex.picture import decode_picture
+from cortex.post import Post
+from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
-from cortex.stimulus import Frame, Sentence, Stimulus
+from cortex.stimulus import Event, Frame, Sentence, Stimulus
 from cortex.wire import sentence_text
 
+API_VERSION = "1.0"
+"""Of the names below. The first number goes up where a plugin that worked may cease to, the second for what is new."""
+
 __all__ = [
+    "API_VERSION",
     "Action",
     "Actuator",
     "Attend",
@@ -19,12 +26,16 @@ __all__ = [
     "ConfigError",
     "Cortex",
     "CortexError",
+    "Emit",
+    "Event",
     "Frame",
     "Header",
     "Label",
     "ModelError",
     "Once",
     "PluginError",
+    "Post",
+    "RefusedError",
     "Register",
     "Say",
     "Sense",
@@ -34,6 +45,8 @@ __all__ = [
     "Stimulus",
     "StimulusError",
     "WireError",
+    "decode_picture",
     "hookimpl",
     "sentence_text",
+    "state_folder",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import msgspec
 
 from cortex.action import Say
 from cortex.client import Client
+from cortex.clock import Clock
 from cortex.cortical import Cortical
 from cortex.credit import Credits
 from cortex.errors import ConfigError, CortexError, WireError
@@ -26,6 +26,7 @@ from cortex.unit import Unit
 from cortex.wire import UNREADABLE, CortexV1
 
 if TYPE_CHECKING:
+    from cortex.clock import Timer
     from cortex.config import Config
     from cortex.health import PluginStatus
     from cortex.stimulus import Stimulus
@@ -46,15 +47,17 @@ class Bot:
         ConfigError: the config is wrong; every problem in it is named.
     """
 
-    def __init__(self, config: Config, watchdog: Watchdog | None = None) -> None:
+    def __init__(self, config: Config, watchdog: Watchdog | None = None, clock: Clock | None = None) -> None:
         plugins = Plugins(config)
         if problems := [*config.problems, *plugins.problems]:
             raise ConfigError(problems)
         self.config = config
         self.plugins = plugins
+        self.clock = clock or Clock()
+        """The time that everything in it goes by."""
         self._watchdog = watchdog
         self.units = [
-            Unit(name, cortex, plugin.limits, plugin.healths[name], watchdog)
+            Unit(name, cortex, plugin.limits, plugin.healths[name], watchdog, self.clock)
             for plugin in plugins.all
             for name, cortex in plugin.cortexes.items()
         ]
@@ -66,7 +69,7 @@ class Bot:
         self._carriers = _carriers(plugins)
         self._voices = self._carriers.get(str(Say.__struct_config__.tag), frozenset())
         self._clients: set[Client] = set()
-        self._lingering: dict[Session, asyncio.TimerHandle] = {}
+        self._lingering: dict[Session, Timer] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -76,11 +79,10 @@ class Bot:
 
     async def start(self, patience: float = START_LIMIT) -> None:
         """Start every plugin; after `patience` seconds go on without those that are not ready yet."""
-        loop = asyncio.get_running_loop()
         for name, sense in self.plugins.senses.items():
             if sense.keep == "latest":
-                self.credits[name] = Credits(name, time.monotonic, loop.call_later)
-        self.router = Router(self.units, self.credits, self._changed)
+                self.credits[name] = Credits(name, self.clock.now, self.clock.call_later)
+        self.router = Router(self.units, self.credits, self._changed, self.clock)
         starting = [self._spawn(self._start(unit)) for unit in self.units]
         if starting:
             await asyncio.wait(starting, timeout=patience)
@@ -159,9 +161,7 @@ class Bot:
             client.session = None
             session.leaves(client)
             if not session.clients:
-                self._lingering[session] = asyncio.get_running_loop().call_later(
-                    self.config.server.linger, self._end, session
-                )
+                self._lingering[session] = self.clock.call_later(self.config.server.linger, self._end, session)
 
     def _end(self, session: Session) -> None:
         del self._lingering[session], self.sessions[session.id]
@@ -190,7 +190,7 @@ class Bot:
             raise WireError("bad-hello", "hello was said already")
         session = self.sessions.get(hello.session or "")
         if session is None:
-            session = Session(self.config.arbiter, voices=self._voices)
+            session = Session(self.config.arbiter, voices=self._voices, clock=self.clock)
             self.sessions[session.id] = session
             for unit in self.units:
                 self.router.welcome(session, unit)

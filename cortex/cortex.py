@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 
 from cortex.action import Action
+from cortex.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -41,6 +42,8 @@ class Cortex:
     def __init__(self, options: Any) -> None:
         self.options: Any = options
         """The checked options, an instance of this class' `Options`."""
+        self.clock = Clock()
+        """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it."""
 
     def start(self) -> Awaitable[None] | None:
         """Get ready, once per server: import heavy libraries, load a model.

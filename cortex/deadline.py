@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
+
+from cortex.clock import Clock
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 class Deadline:
     """`with deadline:` cancels the task that runs it after so many seconds, and raises `TimeoutError` there."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, clock: Clock | None = None) -> None:
         self.seconds = seconds
+        self._clock = clock or Clock()
         self._due: dict[asyncio.Task[Any] | None, float] = {}  # the first to begin is the first that is due
         self._timer = False
 
     def __enter__(self) -> None:
-        self._due[asyncio.current_task()] = time.monotonic() + self.seconds
+        self._due[asyncio.current_task()] = self._clock.now() + self.seconds
         if not self._timer:
             self._set(self.seconds)
 
@@ -37,11 +39,11 @@ class Deadline:
 
     def _set(self, seconds: float) -> None:
         self._timer = True
-        asyncio.get_running_loop().call_later(seconds, self._look)
+        self._clock.call_later(seconds, self._look)
 
     def _look(self) -> None:
         self._timer = False
-        now = time.monotonic()
+        now = self._clock.now()
         for task, due in list(self._due.items()):
             if due > now:
                 self._set(due - now)

@@ -4,6 +4,7 @@ CortexError                 base; the command line prints it as one line, no tra
 ├── ConfigError             config.yaml is wrong: file, line, key path and what to do (exit code 2)
 ├── PluginError             a plugin cannot be found, imported or started (shown, the rest goes on)
 ├── ModelError              a model file is missing, broken or does not fit its labels
+├── RefusedError            a request over HTTP that a sense does not take; the sender gets its status and text
 └── WireError               a message that breaks the protocol; the client gets its code and text
     └── StimulusError       a well-formed message whose content cannot be perceived (no image, too large)
 """
@@ -30,6 +31,15 @@ class PluginError(CortexError):
 
 class ModelError(PluginError):
     """A model cannot be used. Raised by plugins in `start()`; handled like any `PluginError`."""
+
+
+class RefusedError(CortexError):
+    """A request over HTTP is not taken. Raised by the `post` of a sense; the sender gets the status and the text."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        """The HTTP status code, such as 401."""
 
 
 class WireError(CortexError):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from cortex.clock import Clock
 from cortex.errors import StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT, Mailbox
@@ -64,10 +64,17 @@ class Router:
     health of a cortex has changed.
     """
 
-    def __init__(self, units: list[Unit], credits: Mapping[str, Credits], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        units: list[Unit],
+        credits: Mapping[str, Credits],
+        changed: Callable[[], None],
+        clock: Clock | None = None,
+    ) -> None:
         self._desks = [Desk(unit) for unit in units]
         self._credits = credits
         self._changed = changed
+        self._clock = clock or Clock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = Threads("decode")
         self._stopped = False
@@ -75,7 +82,7 @@ class Router:
 
     def route(self, stimulus: Stimulus, session: Session) -> None:
         """Put a stimulus into the mailbox of every cortex that perceives it."""
-        now = time.monotonic()
+        now = self._clock.now()
         interim = isinstance(stimulus, Sentence) and not stimulus.final
         taken = ahead = False
         for desk in self._desks:
@@ -89,7 +96,7 @@ class Router:
             self._spawn(self._decode_ahead(stimulus))
         if not taken and stimulus.sense in self._credits:
             # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
-            asyncio.get_running_loop().call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
+            self._clock.call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
 
     def welcome(self, session: Session, unit: Unit) -> None:
         """Let a cortex that works and has a `join` notice that a session has begun."""
@@ -144,7 +151,7 @@ class Router:
             desk.thinking += 1
             if (credits := self._credits.get(stimulus.sense)) is not None:
                 credits.gone(stimulus)
-            waited = time.monotonic() - lane.arrivals.pop(stimulus)
+            waited = self._clock.now() - lane.arrivals.pop(stimulus)
             self._spawn(self._turn(desk, lane, stimulus, waited))
 
     async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, waited: float) -> None:
@@ -187,7 +194,7 @@ class Router:
         reason = f"{type(error).__name__}: {error}"
         log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
         session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
-        if unit.health.failed(reason, time.monotonic(), grave=isinstance(error, BlockedError)):
+        if unit.health.failed(reason, self._clock.now(), grave=isinstance(error, BlockedError)):
             log.error("%s is benched: %s", unit.name, unit.health.reason)
             self._changed()
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
+from cortex.clock import Clock
 from cortex.cortex import BaseOptions
+from cortex.errors import RefusedError
 from cortex.stimulus import Stimulus
+
+if TYPE_CHECKING:
+    from cortex.post import Post
+
+Emit = Callable[[Stimulus], int]
+"""Takes a stimulus to every session that is open; returns how many those are."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +48,14 @@ class Sense:
     """The ES module of its browser half: a file beside the Python file, or a path of the page that begins with `/`."""
     keep: ClassVar[Literal["all", "latest"]] = "all"
     """What waits for a busy cortex: all (64 at most), or the latest only, and then clients send by credit."""
+    like: ClassVar[str | None] = None
+    """Another sense, such as `vision`: the cortexes that perceive that one perceive this one too."""
 
     def __init__(self, options: Any) -> None:
         self.options: Any = options
         """The checked options, an instance of this class' `Options`."""
+        self.clock = Clock()
+        """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it."""
 
     def settings(self) -> dict[str, Any]:
         """Return what the browser half needs to know: its options, if you do not say otherwise."""
@@ -55,3 +68,21 @@ class Sense:
             StimulusError: it cannot be perceived; the client is told why.
         """
         return Stimulus(**header.common())
+
+    def run(self, emit: Emit) -> Awaitable[None] | None:
+        """Perceive on the server, for as long as it runs: `emit(stimulus)` takes it to every session that is open.
+
+        An `async def`, which must not block the event loop. One that raises is shown as failing, and run again after
+        growing pauses; one that returns is done. It is cancelled when the server stops.
+        """
+        return None
+
+    def post(self, name: str, post: Post) -> Stimulus | Awaitable[Stimulus]:
+        """Make a stimulus, for every session that is open, of what was sent to `POST /senses/<sense>/<name>`.
+
+        An `async def` runs on the event loop, a plain function in a worker thread.
+
+        Raises:
+            RefusedError: it is not taken; the sender gets its status and text.
+        """
+        raise RefusedError(404, "this sense takes no posts")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cortex.action import Attend, Say, Show
 from cortex.arbiter import Arbiter
+from cortex.clock import Clock
 from cortex.messages import Deed, Heard, Ignored, Problem
 from cortex.stimulus import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cortex.action import Action
     from cortex.arbiter import ArbiterSettings, Spoken
     from cortex.client import Client
@@ -32,7 +30,7 @@ class Session:
         arbiter: ArbiterSettings | None = None,
         *,
         voices: frozenset[str] = frozenset(),
-        now: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         """Unguessable: who knows it can go on with the session."""
@@ -42,7 +40,7 @@ class Session:
         """Its body: the connected browsers."""
         self._arbiter = Arbiter(arbiter)
         self._voices = voices
-        self._now = now
+        self._clock = clock or Clock()
         self._states: dict[type[Any], Any] = {}
         self._view: tuple[float, str, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
@@ -59,7 +57,7 @@ class Session:
 
     def view(self, within: float = 2.0) -> Show | None:
         """Return what was shown last, if that is no longer ago than `within` seconds."""
-        if self._view is None or self._now() - self._view[0] > within:
+        if self._view is None or self._clock.now() - self._view[0] > within:
             return None
         return self._view[2]
 
@@ -71,13 +69,12 @@ class Session:
         future: asyncio.Future[Show | None] = asyncio.get_running_loop().create_future()
         looker = sense, future
         self._lookers.append(looker)
-        self.send(Deed(action=Attend(sense, "look"), answers="", captured=time.time() * 1000, cortex="", ms={}))
+        self.send(Deed(action=Attend(sense, "look"), answers="", captured=self._clock.time() * 1000, cortex="", ms={}))
+        giving_up = self._clock.call_later(seconds, _settle, future, None)
         try:
-            async with asyncio.timeout(seconds):
-                return await future
-        except TimeoutError:
-            return None
+            return await future
         finally:
+            giving_up.cancel()
             self._lookers.remove(looker)
 
     # For the router
@@ -90,7 +87,7 @@ class Session:
     def carry(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
         """Have an action carried out by the clients that can, or not, as the arbiter decides."""
         if isinstance(action, Say):
-            for spoken in self._arbiter.consider(action, stimulus, cortex, self._now()):
+            for spoken in self._arbiter.consider(action, stimulus, cortex, self._clock.now()):
                 self._speak(spoken, ms)
             return
         if isinstance(action, Show):
@@ -102,7 +99,7 @@ class Session:
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
 
     def _shown(self, show: Show, sense: str) -> None:
-        self._view = self._now(), sense, show
+        self._view = self._clock.now(), sense, show
         self._end_looks(show)
 
     def _shut(self, sense: str, state: str) -> None:
@@ -111,8 +108,8 @@ class Session:
 
     def _end_looks(self, show: Show | None, sense: str | None = None) -> None:
         for looking, future in self._lookers:
-            if sense in (None, looking) and not future.done():
-                future.set_result(show)
+            if sense in (None, looking):
+                _settle(future, show)
 
     def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
         self.send(self._deed(spoken.say, spoken.stimulus, spoken.cortex, ms, spoken.priority))
@@ -137,7 +134,7 @@ class Session:
 
     def admits(self, sentence: Sentence, client: Client) -> bool:
         """Tell whether a sentence is a person's; tell the clients of it, or of what it was."""
-        if sentence.aloud and self._arbiter.is_own_voice(sentence, self._now()):
+        if sentence.aloud and self._arbiter.is_own_voice(sentence, self._clock.now()):
             client.send(Ignored(answers=sentence.id))
             return False
         if sentence.language:
@@ -152,7 +149,7 @@ class Session:
         self.clients.remove(client)
         if client in self._heard_on:
             self._heard_on.remove(client)
-            self._arbiter.voice_ended(self._now())
+            self._arbiter.voice_ended(self._clock.now())
 
     def reported(self, report: Report, client: Client) -> None:
         """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
@@ -161,7 +158,7 @@ class Session:
             self._end_looks(None, report.name)
         if report.name not in self._voices:
             return
-        now = self._now()
+        now = self._clock.now()
         if report.state == "speaking":
             self._arbiter.voice_began(now)
             return
@@ -174,3 +171,8 @@ class Session:
         self._arbiter.voice_ended(now)
         for spoken in self._arbiter.release(now):
             self._speak(spoken, {})
+
+
+def _settle(future: asyncio.Future[Show | None], show: Show | None) -> None:
+    if not future.done():
+        future.set_result(show)

@@ -55,6 +55,8 @@ class Frame(Stimulus, frozen=True, kw_only=True, eq=False):
 
     picture: Picture
     """Makes the picture."""
+    asked: bool = False
+    """Whether a person asks about this very picture; what is said of it is then an answer, not a remark."""
 
     @property
     def image(self) -> Any:
@@ -64,3 +66,16 @@ class Frame(Stimulus, frozen=True, kw_only=True, eq=False):
     def prepare(self) -> float:
         self.picture()
         return self.picture.seconds
+
+
+class Event(Stimulus, frozen=True, kw_only=True, eq=False):
+    """Something that happened elsewhere: a webhook was called, an alarm went off, a feed has news."""
+
+    name: str
+    """Which one: the name of the hook, the alarm, the feed."""
+    text: str
+    """What to tell the person."""
+    language: str = ""
+    """A BCP 47 tag such as `en-US`; empty for the language of the session."""
+    data: Any = None
+    """What came with it, as plain JSON types."""

@@ -18,6 +18,7 @@ from cortex.threads import Threads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cortex.clock import Clock
     from cortex.health import Health
     from cortex.limits import Limits
     from cortex.session import Session
@@ -34,7 +35,13 @@ class Unit:
     """A cortex, its threads, its limits and its health."""
 
     def __init__(
-        self, name: str, cortex: Cortex, limits: Limits, health: Health, watchdog: Watchdog | None = None
+        self,
+        name: str,
+        cortex: Cortex,
+        limits: Limits,
+        health: Health,
+        watchdog: Watchdog | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.name = name
         self.cortex = cortex
@@ -42,7 +49,7 @@ class Unit:
         self.health = health
         self.threads = Threads(name)
         self._watchdog = watchdog
-        self._deadline = Deadline(limits.timeout)
+        self._deadline = Deadline(limits.timeout, clock)
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)

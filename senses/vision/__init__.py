@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cortex import BaseOptions, Frame, Header, Once, Register, Sense, hookimpl
-from senses.vision.picture import decode_picture
+from cortex import BaseOptions, Frame, Header, Once, Register, Sense, decode_picture, hookimpl
 
 
 class VisionHeader(Header, frozen=True, kw_only=True):

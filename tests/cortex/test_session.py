@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from cortex import Attend, Label, Say, Sentence, Session, Show, Stimulus
+from cortex import clock as clocks
 from cortex.arbiter import ArbiterSettings
 from cortex.messages import Hello, Report
 from tests.support.world import Ear, within
@@ -14,12 +15,12 @@ from tests.support.world import Ear, within
 MS = {"wait": 1.0}
 
 
-class Clock:
+class Clock(clocks.Clock):
     def __init__(self):
-        self.now = 1000.0
+        self.at = 1000.0
 
-    def __call__(self):
-        return self.now
+    def now(self):
+        return self.at
 
 
 @pytest.fixture(name="clock")
@@ -29,7 +30,7 @@ def _clock():
 
 @pytest.fixture(name="session")
 def _session(clock):
-    return Session(ArbiterSettings(stable=1), voices=frozenset({"voice"}), now=clock)
+    return Session(ArbiterSettings(stable=1), voices=frozenset({"voice"}), clock=clock)
 
 
 def sentence(text="hello", **fields):
@@ -60,9 +61,9 @@ async def test_what_was_shown_is_in_view_for_a_while(session, clock):
     show = Show((Label("macaw", 0.9),))
     assert session.view() is None
     carry(session, show)
-    clock.now += 1.9
+    clock.at += 1.9
     assert session.view() is show
-    clock.now += 0.2
+    clock.at += 0.2
     assert session.view() is None
     assert session.view(within=60) is show
 
@@ -118,14 +119,14 @@ def test_the_session_speaks_the_language_that_was_last_used(session):
 async def test_the_bots_own_words_are_ignored_and_the_client_is_told(session, clock):
     ear = Ear(session)
     carry(session, Say("I see a scarlet macaw."))
-    clock.now += 1
+    clock.at += 1
     assert not session.admits(sentence("I see a scarlet macaw", aloud=True, id="s2"), ear.client)
     assert await ear.next("ignored") == {"type": "ignored", "answers": "s2", "reason": "own-voice"}
 
 
 async def test_be_quiet_gets_through_while_the_bot_speaks(session, clock):
     carry(session, Say("I see a scarlet macaw."))
-    clock.now += 1
+    clock.at += 1
     assert session.admits(sentence("be quiet", aloud=True), Ear(session).client)
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 
 import cortex_classifier
 from cortex import Frame, Label, ModelError, Once, Say, Session, Show
+from cortex.picture import decode_picture
 from cortex_classifier import Classifier
 from cortex_classifier.smoothing import Recent
-from senses.vision.picture import decode_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cortex import StimulusError
+from cortex.picture import FORMATS, MAX_PIXELS, decode_picture
 from senses.vision import Vision, VisionHeader
-from senses.vision.picture import FORMATS, MAX_PIXELS, decode_picture
 from tests.support.pictures import huge_png, picture
 
 

@@ -6,13 +6,12 @@ import io
 import warnings
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from cortex import StimulusError
+from cortex.errors import StimulusError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+    from PIL import Image
 
 MAX_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -27,6 +26,9 @@ def decode_picture(data: bytes, answers: str | None = None) -> NDArray[np.uint8]
     Raises:
         StimulusError: it is no picture, a broken one, of another kind, or of more than 25 million pixels.
     """
+    import numpy as np  # NumPy and Pillow take a quarter of a second: who only asks for help need not wait
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     try:
         # A broken EXIF block or an odd palette is not worth a word.
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as picture:
@@ -47,6 +49,9 @@ def decode_picture(data: bytes, answers: str | None = None) -> NDArray[np.uint8]
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
     if picture.mode.startswith("I;16"):  # Pillow would take all that is above 255 for white
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if picture.has_transparency_data:
