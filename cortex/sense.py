@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import msgspec
 
@@ -13,10 +12,15 @@ from cortex.errors import RefusedError
 from cortex.stimulus import Stimulus
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from cortex.post import Post
 
-Emit = Callable[[Stimulus], int]
-"""Takes a stimulus to every session that is open; returns how many those are."""
+
+class Emit(Protocol):
+    """Takes a stimulus to every session that is open; returns how many those are."""
+
+    def __call__(self, stimulus: Stimulus, /) -> int: ...
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
