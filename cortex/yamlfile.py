@@ -9,21 +9,52 @@ import yaml
 from cortex.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from pathlib import Path
 
 Keys = tuple[str, ...]
+
+BOOLEAN = "tag:yaml.org,2002:bool"
+TEXT = "tag:yaml.org,2002:str"
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's, which would take a key such as `on` for a boolean; as a value, it is one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        for key, _ in node.value:
+            if key.tag == BOOLEAN:
+                key.tag = TEXT
+        return super().construct_mapping(node, deep)
+
+
+def parse(text: str) -> Any:
+    """Return the values of a YAML text.
+
+    Raises:
+        yaml.YAMLError, ValueError, RecursionError: it is no YAML.
+    """
+    return Loader(text).get_single_data()
+
+
+def dotted(path: Keys) -> str:
+    """Return a key path as a person writes it: `plugins."acme.bots".feeds[0].url`; `[0]` is a step of its own."""
+    steps = [step if step.startswith("[") else f'."{step}"' if "." in step else f".{step}" for step in path]
+    return "".join(steps).removeprefix(".")
 
 
 class YamlFile:
     """The values of a YAML file, and the line of every key path."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, folder: Path | None = None) -> None:
         self.name = name
+        self.folder = folder
+        """The folder that it lies in, which relative paths in it start from; `None`: it is no file of the user's."""
         self.lines: dict[Keys, int] = {}
         self.problems: list[str] = []
         self._walked: set[yaml.Node] = set()
         try:
-            loader = yaml.SafeLoader(text)
+            loader = Loader(text)
             node = loader.get_single_node()
             if node is not None:
                 self._walk(node, ())
@@ -42,22 +73,28 @@ class YamlFile:
     def read(cls, path: Path) -> YamlFile:
         """Read a file; raises `ConfigError` where it cannot be read or is not YAML."""
         try:
-            return cls(str(path), path.read_text(encoding="utf-8"))
+            return cls(str(path), path.read_text(encoding="utf-8"), path.parent)
         except FileNotFoundError as error:
             raise ConfigError([f"{path}: there is no such file"]) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError([f"{path}: cannot be read: {error}"]) from error
 
     def _walk(self, node: yaml.Node, path: Keys) -> None:
-        if not isinstance(node, yaml.MappingNode) or node in self._walked:  # an alias may lead back to itself
+        if not isinstance(node, yaml.CollectionNode) or node in self._walked:  # an alias may lead back to itself
             return
         self._walked.add(node)
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                here = (*path, f"[{index}]")
+                self.lines[here] = item.start_mark.line + 1
+                self._walk(item, here)
+            return
         for key, value in node.value:
             here = (*path, str(key.value))
             line = key.start_mark.line + 1
             if here in self.lines:
                 text = f"the key stands here a second time (first in line {self.lines[here]})"
-                self.problems.append(f"{self.name}:{line}: {'.'.join(here)}: {text}")
+                self.problems.append(f"{self.name}:{line}: {dotted(here)}: {text}")
             self.lines[here] = line
             self._walk(value, here)
 
@@ -65,5 +102,5 @@ class YamlFile:
         """Return `file:line: key.path`, the line that of the nearest key above where the path itself is absent."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:
-                return f"{self.name}:{self.lines[path[:length]]}: {'.'.join(path)}"
-        return f"{self.name}: {'.'.join(path)}"
+                return f"{self.name}:{self.lines[path[:length]]}: {dotted(path)}"
+        return f"{self.name}: {dotted(path)}"

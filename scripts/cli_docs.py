@@ -17,7 +17,8 @@ error. `make docs` writes this page.
 
 def page() -> str:
     """Return the page."""
-    context = click.Context(main, info_name="cortex", max_content_width=100, terminal_width=100)
+    width = {"max_content_width": 100, "terminal_width": 100}
+    context = click.Context(main, info_name="cortex", **width, **main.context_settings)  # type: ignore[arg-type]
     parts = [HEAD, *_help(context, main)]
     return "\n".join(parts)
 

@@ -93,3 +93,24 @@ def test_a_file_that_is_not_there_or_cannot_be_read_is_named(tmp_path):
     latin.write_bytes(b"a: \xe9\xff")
     with pytest.raises(ConfigError, match="cannot be read"):
         YamlFile.read(latin)
+
+
+def test_it_knows_the_line_of_every_item_of_a_list():
+    file = YamlFile("bot.yaml", "feeds:\n  - url: a\n  - url: b\n    every: 5\ndirs: [x,\n  y]\n")
+    assert file.place(("feeds", "[1]", "every")) == "bot.yaml:4: feeds[1].every"
+    assert file.place(("dirs", "[1]")) == "bot.yaml:6: dirs[1]"
+
+
+def test_a_key_with_a_dot_in_it_is_named_in_quotes():
+    file = YamlFile("bot.yaml", "plugins:\n  acme.bots.greeter: {top: 5}\n")
+    assert file.place(("plugins", "acme.bots.greeter", "top")) == 'bot.yaml:2: plugins."acme.bots.greeter".top'
+
+
+def test_a_list_may_lead_back_to_itself():
+    assert "a" in YamlFile("bot.yaml", "a: &a [*a]\n").values
+
+
+def test_a_key_is_a_name_also_where_yaml_would_take_it_for_a_boolean():
+    file = YamlFile("bot.yaml", "plugins:\n  eye: {on: change, off: off, yes: on, true: no}\n")
+    assert file.values == {"plugins": {"eye": {"on": "change", "off": False, "yes": True, "true": False}}}
+    assert file.place(("plugins", "eye", "on")) == "bot.yaml:2: plugins.eye.on"

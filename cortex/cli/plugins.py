@@ -1,4 +1,4 @@
-"""`cortex plugins` and `cortex check`: what is there, and what is wrong."""
+"""`cortex plugins`: what is there, and how it is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from cortex.bot import Bot
 from cortex.cli.options import config_options, json_option
+from cortex.cli.show import show
 from cortex.config import load_config
-from cortex.errors import ConfigError
-from cortex.health import State
-from cortex.plugins import Plugins, available
+from cortex.doors import Doors
+from cortex.portrait import origin, there_are
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
     from cortex.config import ServerSettings
 
 PATIENCE = 10.0  # seconds that a plugin may take to start; one that takes longer is shown as starting
+COLOURS = {"working": "green", "busy": "green", "failed": "red", "benched": "yellow", "starting": "cyan"}
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @config_options
 @json_option
-def plugins(path: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
+@click.pass_context
+def plugins(context: click.Context, path: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
     """List the plugins: available, enabled, failed and why.
 
     Where a server of this config runs, it is asked how its plugins are; else each is started to see whether it can be.
     """
+    if context.invoked_subcommand is not None:
+        return
     logging.disable(logging.CRITICAL)  # what the log would say stands in the table
     config = load_config(path, sets)
     rows = _ask(config.server)
@@ -41,17 +46,26 @@ def plugins(path: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
     if rows is None:
         bot = Bot(config)
         asyncio.run(_try(bot))
-        rows = [{"name": row.name, "state": row.state.value, "reason": row.reason} for row in bot.statuses]
+        rows = msgspec.to_builtins(bot.statuses)
         source = "tried just now; no server of this config is running"
+        doors = bot.plugins.doors
+    else:
+        doors = Doors(config.plugin_dirs)
     names = {row["name"] for row in rows}
-    installed = available()
-    rows += [{"name": name, "state": "available", "reason": ""} for name in sorted(installed) if name not in names]
+    there = there_are(config, doors)
+    rows += [{"name": name, "state": "available", "reason": ""} for name in sorted(there) if name not in names]
     for row in rows:
-        row["module"] = ", ".join(point.value for point in installed.get(row["name"], []))
+        found = there.get(row["name"], [])
+        row["module"] = ", ".join(each.module for each in found)
+        row["from"] = ", ".join(map(origin, found))
+    rows = config.secrets.hide_in(rows)
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
     _table(rows, source)
+
+
+plugins.add_command(show)
 
 
 async def _try(bot: Bot) -> None:
@@ -76,31 +90,24 @@ def _ask(settings: ServerSettings) -> list[dict[str, Any]] | None:
 
 def _table(rows: list[dict[str, Any]], source: str) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    colours = {"working": "green", "failed": "red", "benched": "yellow", "starting": "cyan"}
-    table = Table("plugin", "state", "module", "why", caption=f"enabled plugins: {source}", box=None)
-    for row in rows:
-        colour = colours.get(row["state"], "dim")
-        table.add_row(row["name"], f"[{colour}]{row['state']}[/]", row["module"], row["reason"])
+    columns: dict[str, list[str]] = {
+        "plugin": [escape(row["name"]) for row in rows],
+        "state": [f"[{COLOURS.get(row['state'], 'dim')}]{row['state']}[/]" for row in rows],
+        "from": [escape(row["from"]) for row in rows],
+        "per s": [_number(row.get("rate") or None) for row in rows],
+        "ms": [_number(row.get("median_ms")) for row in rows],
+        "calls left": [_number(row.get("calls_left")) for row in rows],
+        "why": [escape(row["reason"]) for row in rows],
+    }
+    columns = {head: cells for head, cells in columns.items() if any(cells) or head == "why"}
+    table = Table(*columns, caption=f"enabled plugins: {source}", box=None)
+    for cells in zip(*columns.values(), strict=True):
+        table.add_row(*cells)
     Console().print(table)
 
 
-@click.command()
-@config_options
-def check(path: Path | None, sets: tuple[str, ...]) -> None:
-    """Check the config: print all that is wrong with it (exit code 2), or with its plugins (exit code 1).
-
-    Plugins are imported, but not started: `cortex plugins` tells whether a model can be loaded.
-    """
-    logging.disable(logging.CRITICAL)
-    config = load_config(path, sets)
-    found = Plugins(config)
-    if problems := [*config.problems, *found.problems]:
-        raise ConfigError(problems)
-    failed = [plugin.status for plugin in found.all if plugin.health.state is State.FAILED]
-    for status in failed:
-        click.echo(f"{status.name}: {status.reason}", err=True)
-    if failed:
-        raise SystemExit(1)
-    click.echo(f"{path or config.source}: fine, {len(found.all)} plugins enabled")
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
