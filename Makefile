@@ -17,7 +17,7 @@ help:
 	@echo "make test                       run every test: Python, JavaScript, browser"
 	@echo "make check                      format, lint and types"
 	@echo "make format                     mend format and lint"
-	@echo "make docs                       write docs/cli.md anew"
+	@echo "make docs                       write what is made of the code anew: docs/cli.md, docs/reference.md, config.schema.json"
 	@echo "make bench [JSON=out.json]      measure speed and memory"
 	@echo "make model DATA=FOLDER          train the built-in model, into build/model"
 	@echo "make model-eval DATA=FOLDER     measure the built-in model"
@@ -28,7 +28,7 @@ run: $(VENV)/.run
 test: test-js test-python
 
 test-js: $(VENV)/.dev
-	$(BIN)/node --test "tests/web/**/*.test.js"
+	$(BIN)/node --test "tests/web/**/*.test.js" "examples/**/*.test.js"
 
 test-python: $(VENV)/.dev
 	@sh scripts/chromium.sh $(BIN)/playwright
@@ -46,6 +46,8 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/cli_docs.py
+	$(BIN)/python scripts/config_schema.py
+	$(BIN)/python scripts/reference_docs.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON)) $(ARGS)

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
-from quart import Quart, Response, abort, send_from_directory, websocket
+from quart import Quart, Response, abort, request, send_from_directory, websocket
 from quart.asgi import ASGIWebsocketConnection
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from cortex.bot import VERSION
+from cortex.errors import RefusedError
 from cortex.plugins import module_file
+from cortex.post import MAX_POST, Post
+from cortex.served import MODULE_FILES
 from cortex.wire import CLOSE_GOING_AWAY, SUBPROTOCOL
 
 if TYPE_CHECKING:
     from quart.wrappers import Websocket
+    from quart.wrappers.base import BaseRequestWebsocket
 
-    from cortex.actuator import Actuator
     from cortex.bot import Bot
     from cortex.client import Client
-    from cortex.sense import Sense
 
-MODULE_FILES = frozenset({".css", ".js", ".mjs", ".png", ".svg", ".wasm", ".webp"})
-"""What of a plugin's folder is served."""
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 10  # seconds that the body of a request may take to arrive
 
 PATIENCE = 0.5  # seconds that a client has to take what it is told at the end
 
@@ -61,13 +67,13 @@ class App:
         self.quart = Quart("cortex", static_folder=str(web), static_url_path="", root_path=str(web))
         self.quart.asgi_websocket_class = Connection
         self.quart.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
-        things: list[tuple[str, Sense | Actuator]] = [*bot.plugins.senses.items(), *bot.plugins.actuators.items()]
-        files = [(name, module_file(thing)) for name, thing in things]
-        self._modules = {name: file.parent for name, file in files if file is not None}
+        self.quart.config["MAX_CONTENT_LENGTH"] = MAX_POST
+        self.quart.config["BODY_TIMEOUT"] = BODY_LIMIT
         self.quart.add_url_rule("/", "page", self._page)
         self.quart.add_url_rule("/healthz", "healthz", self._healthz)
         self.quart.add_url_rule("/plugins", "plugins", self._plugins)
         self.quart.add_url_rule("/modules/<name>/<path:file>", "module", self._module)
+        self.quart.add_url_rule("/senses/<sense>/<name>", "post", self._post, methods=["GET", "POST"])
         self.quart.add_websocket("/ws", "ws", self._socket)
         self.quart.after_request(self._secure)
 
@@ -89,12 +95,42 @@ class App:
         return _json(body, 200 if ready else 503)
 
     async def _plugins(self) -> Response:
-        return _json(self._bot.statuses)
+        return _json(self._bot.config.secrets.hide_in(msgspec.to_builtins(self._bot.statuses)))
 
     async def _module(self, name: str, file: str) -> Response:
-        if name not in self._modules or Path(file).suffix not in MODULE_FILES:
+        plugins = self._bot.plugins
+        name = name.partition("~")[0]  # a reloaded module has its version there, so that browsers load it anew
+        thing = plugins.senses.get(name) or plugins.actuators.get(name)
+        source = None if thing is None else module_file(thing)
+        if source is None or Path(file).suffix not in MODULE_FILES:
             abort(404)
-        return await send_from_directory(str(self._modules[name]), file)
+        return await send_from_directory(str(source.parent), file)
+
+    async def _post(self, sense: str, name: str) -> Response:
+        if request.method != "POST":
+            answer = _json({"error": "a sense is told things by POST"}, 405)
+            answer.headers["Allow"] = "POST"
+            return answer
+        if not self._same_origin(request):
+            return _json({"error": "a page of another origin may not tell a sense anything"}, 403)
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        try:
+            post = Post(headers=headers, body=cast("bytes", await request.get_data()))
+            return _json({"sessions": await self._bot.post(sense, name, post)}, 202)
+        except RefusedError as error:
+            answer = _json({"error": self._bot.config.secrets.hide(str(error))}, error.status)
+            if error.status == 401:
+                answer.headers["WWW-Authenticate"] = "Bearer"
+            if error.retry_after is not None:
+                answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
+            return answer
+        except RequestEntityTooLarge:
+            return _json({"error": f"the body has more than {MAX_POST} bytes"}, 413)
+        except RequestTimeout:
+            return _json({"error": f"the body did not come within {BODY_LIMIT} s"}, 408)
+        except (Exception, SystemExit) as error:  # the plugin boundary: whatever a sense raises ends here
+            log.warning("the sense %s failed", sense, exc_info=error)
+            return _json({"error": f"{sense} failed: {type(error).__name__}"}, 500)
 
     async def _secure(self, response: Response) -> Response:
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -141,12 +177,12 @@ class App:
                 for text in texts:
                     await socket.send(text)
 
-    def _same_origin(self, socket: Websocket) -> bool:
-        origin = socket.headers.get("Origin")
+    def _same_origin(self, asked: BaseRequestWebsocket) -> bool:
+        origin = asked.headers.get("Origin")
         if origin is None or origin in self._bot.config.server.origins:
             return True
         try:
-            return urlsplit(origin).netloc == socket.host
+            return urlsplit(origin).netloc == asked.host
         except ValueError:  # no origin at all
             return False
 

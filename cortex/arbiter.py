@@ -48,9 +48,20 @@ class Sights:
     """What one cortex sees, and over how many frames in a row."""
 
     def __init__(self) -> None:
+        self.rare = False
+        """Whether the cortex does not look at every frame: what it saw stays in view until it looks again."""
         self._frame = ""
         self._now: dict[str, int] = {}
         self._before: dict[str, int] = {}
+
+    @property
+    def topics(self) -> set[str]:
+        """What was in the last look."""
+        return set(self._now)
+
+    def has_looked_at(self, frame: str) -> bool:
+        """Tell whether a frame is the one that was looked at last."""
+        return frame == self._frame
 
     def look(self, frame: str) -> None:
         """Notice that a frame was looked at."""
@@ -78,33 +89,59 @@ class Arbiter:
         self._silent_since = 0.0
         self._said: deque[str] = deque(maxlen=4)
 
-    def consider(self, say: Say, stimulus: Stimulus, cortex: str, now: float) -> Iterator[Spoken]:
-        """Yield what is to be said now because a cortex wants to say `say` of `stimulus`: it, or nothing."""
-        if isinstance(stimulus, Sentence):
+    def consider(
+        self, say: Say, stimulus: Stimulus, cortex: str, now: float, *, once: bool = False
+    ) -> Iterator[Spoken]:
+        """Yield what is to be said now because a cortex wants to say `say` of `stimulus`: it, or nothing.
+
+        `once`: the cortex does not look at every frame, so that one look has to do.
+        """
+        if isinstance(stimulus, Sentence) or (isinstance(stimulus, Frame) and stimulus.asked):
             if say.topic:  # what was just answered is not remarked on
                 self._in_view[_key(say)] = now
             yield self._speak(Spoken(say, "answer", cortex, stimulus), now)
         elif isinstance(stimulus, Frame):
-            if self._is_news(say, stimulus, cortex, now) and not self.quiet and not self.speaking(now):
+            if self._is_news(say, stimulus, cortex, now, once) and not self.quiet and not self.speaking(now):
                 self._in_view[_key(say)] = now
                 yield self._speak(Spoken(say, "remark", cortex, stimulus), now)
         else:
             self._waiting.append((now, Spoken(say, "remark", cortex, stimulus)))
             yield from self.release(now)
 
-    def _is_news(self, say: Say, frame: Frame, cortex: str, now: float) -> bool:
+    def _is_news(self, say: Say, frame: Frame, cortex: str, now: float, once: bool) -> bool:
         topic = _key(say)
-        frames = self._sights.setdefault(cortex, Sights()).count(topic, frame.id)
-        self._in_view = {name: at for name, at in self._in_view.items() if now - at <= self.settings.absence}
+        sights = self._sights.setdefault(cortex, Sights())
+        sights.rare = once
+        self.looked(cortex, frame, now)
+        frames = sights.count(topic, frame.id)
+        held = set[str]().union(*(each.topics for each in self._sights.values() if each.rare))
+        self._in_view = {
+            name: at for name, at in self._in_view.items() if name in held or now - at <= self.settings.absence
+        }
         if topic in self._in_view:
             self._in_view[topic] = now
             return False
-        return frames >= self.settings.stable
+        return once or frames >= self.settings.stable
 
-    def looked(self, cortex: str, frame: Frame) -> None:
+    def looked(self, cortex: str, frame: Frame, now: float) -> None:
         """Notice that a cortex has looked at a frame, whether it has anything to say of it or not."""
-        if cortex in self._sights:
-            self._sights[cortex].look(frame.id)
+        sights = self._sights.get(cortex)
+        if sights is None or frame.asked or sights.has_looked_at(frame.id):
+            return
+        if sights.rare:
+            self._still_there(sights, now)
+        sights.look(frame.id)
+
+    def shut(self, now: float) -> None:
+        """Notice that the eye was shut: what was seen last is out of view from now on."""
+        for sights in self._sights.values():
+            if sights.rare:
+                self._still_there(sights, now)
+                sights.look("")
+
+    def _still_there(self, sights: Sights, now: float) -> None:
+        for topic in sights.topics & self._in_view.keys():
+            self._in_view[topic] = now
 
     def release(self, now: float) -> Iterator[Spoken]:
         """Yield the remark that has waited for the voice to fall silent, if there is one."""

@@ -9,7 +9,7 @@ from cortex.messages import Credit, Deed
 from cortex.outbox import Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cortex.messages import Hello, Outgoing
     from cortex.session import Session
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """A client, from the moment that its socket is open; it has a session once it has said hello."""
+    """A client, from the moment that its socket is open; it has a session once it has said hello.
 
-    def __init__(self, dialect: Dialect, carriers: Mapping[str, frozenset[str]]) -> None:
+    `hide` takes secrets out of what it is sent.
+    """
+
+    def __init__(
+        self, dialect: Dialect, carriers: Mapping[str, frozenset[str]], hide: Callable[[str], str] | None = None
+    ) -> None:
         self.dialect = dialect
         self.outbox = Outbox()
         self.session: Session | None = None
         self._carriers = carriers
+        self._hide = hide
         self._senses: tuple[str, ...] | None = None
         self._actuators: tuple[str, ...] | None = None
         self._carries = self._carried()
@@ -31,6 +37,11 @@ class Client:
     def greeted(self, hello: Hello) -> None:
         """Learn what the client has."""
         self._senses, self._actuators = hello.senses, hello.actuators
+        self._carries = self._carried()
+
+    def learn(self, carriers: Mapping[str, frozenset[str]]) -> None:
+        """Learn which actuators there are now, and what each carries out."""
+        self._carriers = carriers
         self._carries = self._carried()
 
     def perceives(self, sense: str) -> bool:
@@ -46,7 +57,7 @@ class Client:
         if isinstance(message, Deed) and not self._concerns(message):
             return
         if (text := self.dialect.encode(message)) is not None:
-            self.outbox.put(text, slot)
+            self.outbox.put(text if self._hide is None else self._hide(text), slot)
 
     def _concerns(self, deed: Deed) -> bool:
         if isinstance(deed.action, Attend):

@@ -29,9 +29,9 @@ class Cortex:
 
     Options: ClassVar[type[BaseOptions]] = BaseOptions
     """The schema of its section in config.yaml: override it with a nested class of the same name."""
-    perceives: ClassVar[AbstractSet[str]] = frozenset()
+    perceives: AbstractSet[str] = frozenset()
     """The names of the senses whose stimuli it takes."""
-    interim: ClassVar[bool] = False
+    interim: bool = False
     """Whether it also wants sentences that the recogniser may still change."""
     concurrency: int | None = None
     """How many sessions it may think for at once; `None`: 1 for a plain `perceive`, 64 for an asynchronous one.
@@ -39,11 +39,12 @@ class Cortex:
     May be set in `start()`. Within one session it thinks of one stimulus at a time.
     """
 
+    clock: Clock = Clock()
+    """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it. Set by the bot."""
+
     def __init__(self, options: Any) -> None:
         self.options: Any = options
         """The checked options, an instance of this class' `Options`."""
-        self.clock = Clock()
-        """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it."""
 
     def start(self) -> Awaitable[None] | None:
         """Get ready, once per server: import heavy libraries, load a model.

@@ -36,10 +36,12 @@ class ModelError(PluginError):
 class RefusedError(CortexError):
     """A request over HTTP is not taken. Raised by the `post` of a sense; the sender gets the status and the text."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status
         """The HTTP status code, such as 401."""
+        self.retry_after = retry_after
+        """Seconds after which to try again, where that can help."""
 
 
 class WireError(CortexError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ class State(StrEnum):
 
     STARTING = "starting"
     WORKING = "working"
+    BUSY = "busy"
     BENCHED = "benched"
     FAILED = "failed"
 
@@ -26,6 +28,14 @@ class PluginStatus(msgspec.Struct, frozen=True):
     name: str
     state: State
     reason: str = ""
+    rate: float = 0.0
+    """Calls a second, over the last ten seconds."""
+    median_ms: float | None = None
+    """How long a call takes, the median of the last ones."""
+    calls_left: int | None = None
+    """Today; `None` where there is no limit."""
+    limits: dict[str, Any] = {}
+    """Those that are set."""
 
 
 class Health:
@@ -51,6 +61,11 @@ class Health:
     def started(self) -> None:
         """Notice that it has started."""
         self.state, self.reason = State.WORKING, ""
+
+    def warn(self, reason: str) -> None:
+        """Notice that something is wrong though it works; an empty reason ends that."""
+        if self.state in (State.STARTING, State.WORKING):
+            self.reason = reason
 
     def failed_to_start(self, reason: str) -> None:
         """Notice that it will not work."""

@@ -1,14 +1,27 @@
-"""What every plugin is held to. Set in the plugin's section of config.yaml, enforced by the core."""
+"""What plugins are held to. Set in a plugin's section of config.yaml, enforced by the core."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+On = Literal["always", "change", "ask"]
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """The options that every plugin has besides its own."""
+
+class SenseLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The options that a plugin with senses, and no cortex, has besides its own."""
+
+    max_rate: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    """Calls a second at most: of a cortex to think about a stimulus, of a sense to perceive one. None: no limit."""
+    max_calls_per_day: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """Calls a day at most, by the server's date; the count survives a restart. None: no limit."""
+
+
+class Limits(SenseLimits, frozen=True, kw_only=True):
+    """The options that every plugin with a cortex has besides its own."""
 
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     """Seconds that it may think about one stimulus; past that the answer is given up and counts as a failure."""
+    on: On = "always"
+    """Which frames it looks at: all, those in which something has changed, or those that somebody asks about."""

@@ -9,11 +9,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from cortex.clock import Clock
+from cortex.desk import Desk
 from cortex.errors import StimulusError
 from cortex.health import State
-from cortex.mailbox import LIMIT, Mailbox
+from cortex.mailbox import LIMIT
 from cortex.stimulus import Frame, Sentence
 from cortex.threads import Threads
+from cortex.turns import AGAIN
 from cortex.watchdog import BlockedError
 
 if TYPE_CHECKING:
@@ -21,47 +23,21 @@ if TYPE_CHECKING:
 
     from cortex.action import Action
     from cortex.credit import Credits
+    from cortex.desk import Lane
     from cortex.session import Session
     from cortex.stimulus import Stimulus
     from cortex.unit import Unit
 
 log = logging.getLogger(__name__)
 
-
-class Lane:
-    """The way of one session's stimuli to one cortex."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.mailbox = Mailbox()
-        self.arrivals: dict[Stimulus, float] = {}
-        self.moving = False
-        """Whether it thinks, or waits for its turn to."""
-        self.joining: asyncio.Task[None] | None = None
-        """The cortex' `join`, where it has one; it thinks of nothing before that is done."""
-
-
-class Desk:
-    """One cortex' turns: so many at once as the cortex allows, one a session, the longest waiting first."""
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-        self.lanes: dict[Session, Lane] = {}
-        self.turns: deque[Lane] = deque()
-        self.thinking = 0
-        self.seconds: float | None = None
-        """How long it takes to think, a moving average."""
-
-    def took(self, seconds: float) -> None:
-        """Learn how long it took to think about one stimulus."""
-        self.seconds = seconds if self.seconds is None else 0.8 * self.seconds + 0.2 * seconds
+IDLE = 1.0  # seconds after which the eye may look again where nobody looked at what it saw
 
 
 class Router:
     """Takes stimuli to the cortexes that perceive them, and their actions to the session.
 
     `credits` holds the flow control of each sense that keeps its latest stimulus only; `changed` is called when the
-    health of a cortex has changed.
+    health of a cortex has changed; `likes` names, for a sense, the other whose cortexes perceive it too.
     """
 
     def __init__(
@@ -70,40 +46,127 @@ class Router:
         credits: Mapping[str, Credits],
         changed: Callable[[], None],
         clock: Clock | None = None,
+        likes: Mapping[str, str] | None = None,
     ) -> None:
         self._desks = [Desk(unit) for unit in units]
         self._credits = credits
+        self.likes = likes or {}
         self._changed = changed
         self._clock = clock or Clock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[None]] = set()  # of those who were dismissed
         self._threads = Threads("decode")
         self._stopped = False
         self._reported: deque[Stimulus] = deque(maxlen=64)
+
+    # The staff
+
+    @property
+    def units(self) -> list[Unit]:
+        """The cortexes, in the order in which they are asked."""
+        return [desk.unit for desk in self._desks]
+
+    def hire(self, unit: Unit, index: int) -> None:
+        """Have one more cortex at work, at a place among the others."""
+        self._desks.insert(index, Desk(unit))
+
+    def dismiss(self, unit: Unit) -> None:
+        """Have a cortex at work no more: what waits for it is dropped, what it still wants to do is not done."""
+        desk = self._desk(unit)
+        if desk is None:
+            return
+        self._desks.remove(desk)
+        desk.dismissed = True
+        for lane in desk.lanes.values():
+            for stimulus in lane.clear():
+                if not any(stimulus in other.arrivals for other in self._lanes(lane.session)):
+                    self._let_go(stimulus)
+            if lane.joining is not None:
+                lane.joining.cancel()
+        for task in desk.tasks:
+            task.cancel()
+            self._tasks.discard(task)  # one that ignores it is waited for no longer
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    def _desk(self, unit: Unit) -> Desk | None:
+        return next((desk for desk in self._desks if desk.unit is unit), None)
+
+    def _lanes(self, session: Session) -> list[Lane]:
+        return [desk.lanes[session] for desk in self._desks if session in desk.lanes]
+
+    # Stimuli
 
     def route(self, stimulus: Stimulus, session: Session) -> None:
         """Put a stimulus into the mailbox of every cortex that perceives it."""
         now = self._clock.now()
         interim = isinstance(stimulus, Sentence) and not stimulus.final
         taken = ahead = False
+        pause = IDLE
         for desk in self._desks:
-            cortex = desk.unit.cortex
-            if stimulus.sense not in cortex.perceives or (interim and not cortex.interim):
+            unit = desk.unit
+            if not self._perceives(unit, stimulus.sense) or (interim and not unit.cortex.interim):
                 continue
-            if desk.unit.health.may_try(now):
-                taken = True
-                ahead = self._put(desk, stimulus, session, now) or ahead
+            if not unit.health.may_try(now) or self._waits_to_be_asked(unit, stimulus, session):
+                continue
+            if (wait := self._held_up(desk, stimulus, session, now)) is not None:
+                pause = min(pause, wait)
+                continue
+            taken = True
+            ahead = self._put(desk, stimulus, session, now) or ahead
         if ahead:
             self._spawn(self._decode_ahead(stimulus))
         if not taken and stimulus.sense in self._credits:
-            # Nobody looks now. The credit comes back slowly, so that the eye does not race for nothing.
-            self._clock.call_later(1.0, self._credits[stimulus.sense].gone, stimulus)
+            # Nobody looks now. The credit comes back later, so that the eye does not race for nothing.
+            self._clock.call_later(pause, self._let_go, stimulus)
+
+    def _waits_to_be_asked(self, unit: Unit, stimulus: Stimulus, session: Session) -> bool:
+        return unit.limits.on == "ask" and isinstance(stimulus, Frame) and not session.is_asked(stimulus)
+
+    def _perceives(self, unit: Unit, sense: str) -> bool:
+        return sense in unit.cortex.perceives or self.likes.get(sense) in unit.cortex.perceives
+
+    def _held_up(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> float | None:
+        """Return the seconds after which a stimulus may be thought about by a limited cortex; `None`: now."""
+        meter = desk.unit.meter
+        if meter is None or not meter.limited:
+            return None
+        if not meter.may(stimulus):
+            self._refuse(desk, stimulus, session)
+            return meter.wait()
+        if isinstance(stimulus, Frame) and not session.is_asked(stimulus):
+            lane = desk.lane(session)
+            if not lane.moving and not meter.turns.is_next(lane, now):
+                meter.turns.send_away(lane, now)
+                return AGAIN
+        return None
+
+    def _refuse(self, desk: Desk, stimulus: Stimulus, session: Session) -> None:
+        """Tell the person once why a question gets no answer from a cortex; frames come again by themselves."""
+        meter, lane = desk.unit.meter, desk.lane(session)
+        if meter is None:
+            return
+        if isinstance(stimulus, Frame) and not session.is_asked(stimulus):
+            meter.turns.send_away(lane, self._clock.now())
+            return
+        if lane.refused == meter.refusal():
+            return
+        lane.refused = meter.refusal()
+        wait = meter.wait()
+        when = f"{wait:.0f} s" if wait < 120 else f"{wait / 3600:.1f} h"
+        session.problem("over-limit", f"{lane.refused}; it may answer again in {when}", stimulus.id)
+
+    def _let_go(self, stimulus: Stimulus) -> None:
+        """Notice that a stimulus will be looked at by nobody, or is being looked at: its client may send the next."""
+        if (credits := self._credits.get(stimulus.sense)) is not None:
+            credits.gone(stimulus)
 
     def welcome(self, session: Session, unit: Unit) -> None:
         """Let a cortex that works and has a `join` notice that a session has begun."""
-        if unit.health.state is not State.WORKING or not unit.has(unit.cortex.join):
+        desk = self._desk(unit)
+        if desk is None or unit.health.state is not State.WORKING or not unit.has(unit.cortex.join):
             return
-        desk = next(desk for desk in self._desks if desk.unit is unit)
-        lane = desk.lanes.setdefault(session, Lane(session))
+        lane = desk.lane(session)
         lane.joining = self._spawn(unit.try_call(unit.cortex.join, session))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -119,21 +182,19 @@ class Router:
 
     def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> bool:
         """Put a stimulus into a mailbox; tell whether it is a frame that waits while a thread could decode it."""
-        lane = desk.lanes.get(session)
-        if lane is None:
-            lane = desk.lanes[session] = Lane(session)
+        lane = desk.lane(session)
         lane.arrivals[stimulus] = now
         latest = stimulus.sense in self._credits
         driven_out = lane.mailbox.put(stimulus, latest=latest)
         if driven_out is not None:
             del lane.arrivals[driven_out]
             if latest:
-                self._credits[driven_out.sense].gone(driven_out)
+                self._let_go(driven_out)
             else:
-                text = f"{LIMIT} sentences were waiting for {desk.unit.name}; the oldest was dropped"
+                text = f"{LIMIT} stimuli were waiting for {desk.unit.name}; the oldest was dropped"
                 session.problem("dropped", text, driven_out.id)
         if lane.moving:
-            spare = desk.thinking < desk.unit.width
+            spare = latest and desk.thinking < desk.unit.width
             return spare and isinstance(stimulus, Frame) and self._credits[stimulus.sense].awaits(stimulus)
         lane.moving = True
         desk.turns.append(lane)
@@ -149,32 +210,42 @@ class Router:
                 continue
             stimulus = lane.mailbox.take()
             desk.thinking += 1
-            if (credits := self._credits.get(stimulus.sense)) is not None:
-                credits.gone(stimulus)
+            self._let_go(stimulus)
             waited = self._clock.now() - lane.arrivals.pop(stimulus)
-            self._spawn(self._turn(desk, lane, stimulus, waited))
+            desk.tasks.add(self._spawn(self._turn(desk, lane, stimulus, waited)))
 
     async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, waited: float) -> None:
         unit, session = desk.unit, lane.session
 
         def emit(action: Action, ms: dict[str, float]) -> None:
-            session.carry(action, stimulus, unit.name, ms)
+            if not desk.dismissed:
+                session.carry(action, stimulus, unit.name, ms, once=unit.limits.on != "always")
 
         try:
             if lane.joining is not None:
                 await lane.joining
                 lane.joining = None
+            if unit.limits.on != "always" and not await self._is_worth_it(lane, unit, stimulus):
+                return
+            if unit.meter is not None and unit.meter.limited:
+                if not unit.meter.take(stimulus):
+                    self._refuse(desk, stimulus, session)
+                    return
+                unit.meter.turns.go(lane, self._clock.now())
+            if unit.limits.on == "change":
+                lane.change(stimulus.sense).looked()
+            lane.refused = ""
             seconds = await unit.think(stimulus, session, waited, emit)
         except StimulusError as error:
             if stimulus not in self._reported:  # several cortexes may have looked at the same broken picture
                 self._reported.append(stimulus)
                 session.problem(error.code, str(error), stimulus.id)
         except asyncio.CancelledError as error:
-            if self._stopped:
+            if self._stopped or desk.dismissed:
                 raise
-            self._failed(unit, error, stimulus, session)  # the plugin's own: it awaited what was cancelled
+            self._failed(desk, lane, error, stimulus)  # the plugin's own: it awaited what was cancelled
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
-            self._failed(unit, error, stimulus, session)
+            self._failed(desk, lane, error, stimulus)
         else:
             if unit.health.succeeded():
                 log.info("%s works again", unit.name)
@@ -184,13 +255,35 @@ class Router:
             if stimulus.sense in self._credits:
                 self.pace(stimulus.sense)
         finally:
+            desk.tasks.discard(asyncio.current_task())
             desk.thinking -= 1
             lane.moving = bool(lane.mailbox)
             if lane.moving:
                 desk.turns.append(lane)
             self._next(desk)
 
-    def _failed(self, unit: Unit, error: BaseException, stimulus: Stimulus, session: Session) -> None:
+    async def _is_worth_it(self, lane: Lane, unit: Unit, stimulus: Stimulus) -> bool:
+        """Tell whether a cortex is to think of a stimulus; where it looks at changes only, that takes a comparison."""
+        if self._waits_to_be_asked(unit, stimulus, lane.session):  # the look that it came for is over
+            return False
+        if unit.limits.on != "change" or not isinstance(stimulus, Frame):
+            return True
+        asked = lane.session.is_asked(stimulus)
+        now = self._clock.now()
+
+        def compare() -> bool:
+            if asked:
+                lane.change(stimulus.sense).asked(stimulus.image)
+                return True
+            return lane.change(stimulus.sense).is_news(stimulus.image, now)
+
+        return await self._threads.run(compare)
+
+    def _failed(self, desk: Desk, lane: Lane, error: BaseException, stimulus: Stimulus) -> None:
+        unit, session = desk.unit, lane.session
+        if desk.dismissed:
+            return
+        lane.change(stimulus.sense).failed()
         reason = f"{type(error).__name__}: {error}"
         log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
         session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
@@ -200,17 +293,18 @@ class Router:
 
     def pace(self, sense: str) -> None:
         """Give out the credits of a sense at the pace of the quickest cortex that perceives it."""
-        desks = [desk for desk in self._desks if sense in desk.unit.cortex.perceives]
+        desks = [desk for desk in self._desks if self._perceives(desk.unit, sense)]
         times = [desk.seconds for desk in desks if desk.seconds is not None]
         self._credits[sense].pace(max((desk.unit.width for desk in desks), default=0), min(times, default=None))
 
     def forget(self, session: Session) -> None:
         """Drop what waits for a session that has ended; let every cortex that has a `leave` notice it."""
         for desk in self._desks:
-            if (lane := desk.lanes.pop(session, None)) is not None:
-                lane.mailbox.clear()
-                lane.arrivals.clear()
             unit = desk.unit
+            if (lane := desk.lanes.pop(session, None)) is not None:
+                lane.clear()
+                if unit.meter is not None:
+                    unit.meter.turns.forget(lane)
             if unit.health.state in (State.WORKING, State.BENCHED) and unit.has(unit.cortex.leave):
                 self._spawn(unit.try_call(unit.cortex.leave, session))
 
@@ -224,7 +318,7 @@ class Router:
         self._stopped = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=patience)
-        tasks = list(self._tasks)
+        tasks = [*self._tasks, *self._leaving]
         for task in tasks:
             task.cancel()
         if tasks:

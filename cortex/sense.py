@@ -12,7 +12,7 @@ from cortex.errors import RefusedError
 from cortex.stimulus import Stimulus
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from cortex.post import Post
 
@@ -55,11 +55,19 @@ class Sense:
     like: ClassVar[str | None] = None
     """Another sense, such as `vision`: the cortexes that perceive that one perceive this one too."""
 
+    clock: Clock = Clock()
+    """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it. Set by the bot."""
+    on_trouble: Callable[[str], None] | None = None
+    """Who listens to `trouble`. Set by the bot."""
+
     def __init__(self, options: Any) -> None:
         self.options: Any = options
         """The checked options, an instance of this class' `Options`."""
-        self.clock = Clock()
-        """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it."""
+
+    def trouble(self, reason: str) -> None:
+        """Show on the page why it perceives less than it should, while it goes on; an empty reason ends that."""
+        if self.on_trouble is not None:
+            self.on_trouble(reason)
 
     def settings(self) -> dict[str, Any]:
         """Return what the browser half needs to know: its options, if you do not say otherwise."""

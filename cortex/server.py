@@ -13,13 +13,14 @@ import socket
 import ssl
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from cortex.app import App
 from cortex.bot import Bot
 from cortex.errors import ConfigError
+from cortex.reload import reload_on_save
 from cortex.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -103,14 +104,18 @@ def address_of(settings: ServerSettings, sockets: list[socket.socket]) -> str:
     return f"{'https' if settings.tls else 'http'}://{host}:{sockets[0].getsockname()[1]}"
 
 
-async def serve(config: Config, serving: Callable[[str], None]) -> None:
+async def serve(config: Config, serving: Callable[[str], None], reloaded: Callable[[str], None] | None = None) -> None:
     """Run the bot until SIGINT or SIGTERM; call `serving` with the address once it answers.
+
+    With `reloaded`, plugins whose files are saved are reloaded, and it gets a line about each.
 
     Raises:
         ConfigError: the config is wrong, or its address cannot be listened on.
     """
     watchdog = Watchdog()
+    unhandled = Unhandled()
     bot = Bot(config, watchdog)
+    unhandled.blame(bot)
     settings = config.server
     _check_tls(settings)
     app = App(bot)
@@ -136,13 +141,50 @@ async def serve(config: Config, serving: Callable[[str], None]) -> None:
     gc.freeze()  # what is there now stays, and need not be looked through for garbage again and again
     running = asyncio.create_task(server.serve(sockets))
     await server.serving.wait()
+    watching = asyncio.create_task(reload_on_save(bot, reloaded)) if reloaded is not None else None
     serving(address_of(settings, sockets))
     await stop.wait()
+    if watching is not None:
+        watching.cancel()
     await app.close()
     server.should_exit = True
     await running
     await bot.stop()
     watchdog.stop()
+
+
+class Unhandled:
+    """Has what nobody handles, in threads and tasks of plugins, shown with the plugin that it comes from."""
+
+    def __init__(self) -> None:
+        self._bot: Bot | None = None
+        self._early: list[tuple[BaseException, str]] = []  # what died while the plugins were loaded
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._in_task)
+        threading.excepthook = self._in_thread
+
+    def blame(self, bot: Bot) -> None:
+        """Tell a bot of all, also of what was before it."""
+        self._bot = bot
+        for error, where in self._early:
+            bot.blame(error, where)
+
+    def _note(self, error: BaseException, where: str) -> None:
+        if self._bot is None:
+            self._early.append((error, where))
+        else:
+            self._bot.blame(error, where)
+
+    def _in_thread(self, failure: threading.ExceptHookArgs) -> None:
+        error, thread = failure.exc_value, failure.thread
+        if error is not None and not isinstance(error, SystemExit) and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._note, error, f"its thread {thread.name if thread else '?'}")
+
+    def _in_task(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if (error := context.get("exception")) is not None:
+            self._note(error, "a task of it")
+        else:
+            loop.default_exception_handler(context)
 
 
 def _check_tls(settings: ServerSettings) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cortex.action import Attend, Say, Show
 from cortex.arbiter import Arbiter
 from cortex.clock import Clock
+from cortex.heirloom import carried_over
 from cortex.messages import Deed, Heard, Ignored, Problem
 from cortex.stimulus import Frame
 
@@ -41,7 +42,7 @@ class Session:
         self._arbiter = Arbiter(arbiter)
         self._voices = voices
         self._clock = clock or Clock()
-        self._states: dict[type[Any], Any] = {}
+        self._states: dict[tuple[str, str], Any] = {}
         self._view: tuple[float, str, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
@@ -49,10 +50,14 @@ class Session:
     # For cortexes
 
     def state(self, kind: type[State]) -> State:
-        """Return the session's own object of a class, made without arguments when it is first asked for."""
-        if kind not in self._states:
-            self._states[kind] = kind()
-        state: State = self._states[kind]
+        """Return the session's own object of a class, made without arguments when it is first asked for.
+
+        Where the plugin was reloaded, a new object of the new class takes over the attributes of the old one.
+        """
+        name = kind.__module__, kind.__qualname__
+        state = self._states.get(name)
+        if type(state) is not kind:
+            state = self._states[name] = carried_over(state, kind())
         return state
 
     def view(self, within: float = 2.0) -> Show | None:
@@ -82,12 +87,23 @@ class Session:
     def looked(self, cortex: str, stimulus: Stimulus) -> None:
         """Take note that a cortex is done with a stimulus."""
         if isinstance(stimulus, Frame):
-            self._arbiter.looked(cortex, stimulus)
+            self._arbiter.looked(cortex, stimulus, self._clock.now())
 
-    def carry(self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
-        """Have an action carried out by the clients that can, or not, as the arbiter decides."""
+    def is_asked(self, stimulus: Stimulus) -> bool:
+        """Tell whether somebody asks about a stimulus: by a tap, or by a look that is being taken."""
+        if isinstance(stimulus, Frame) and stimulus.asked:
+            return True
+        return any(sense == stimulus.sense for sense, _ in self._lookers)
+
+    def carry(
+        self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], *, once: bool = False
+    ) -> None:
+        """Have an action carried out by the clients that can, or not, as the arbiter decides.
+
+        `once`: the cortex does not look at every frame.
+        """
         if isinstance(action, Say):
-            for spoken in self._arbiter.consider(action, stimulus, cortex, self._clock.now()):
+            for spoken in self._arbiter.consider(action, stimulus, cortex, self._clock.now(), once=once):
                 self._speak(spoken, ms)
             return
         if isinstance(action, Show):
@@ -105,6 +121,7 @@ class Session:
     def _shut(self, sense: str, state: str) -> None:
         if state == "closed" and self._view is not None and self._view[1] == sense:
             self._view = None  # what a shut eye has seen is no longer in view
+            self._arbiter.shut(self._clock.now())
 
     def _end_looks(self, show: Show | None, sense: str | None = None) -> None:
         for looking, future in self._lookers:

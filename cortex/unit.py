@@ -9,18 +9,20 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cortex.action import Action
+from cortex.clock import Clock
 from cortex.cortex import Cortex
 from cortex.deadline import Deadline
 from cortex.errors import PluginError
+from cortex.stats import Stats
 from cortex.stimulus import Stimulus
 from cortex.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cortex.clock import Clock
     from cortex.health import Health
     from cortex.limits import Limits
+    from cortex.meter import Meter
     from cortex.session import Session
     from cortex.watchdog import Watchdog
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MANY = 64
+LONG = 1.0  # seconds of one thought
+FULL = 0.9  # of its time
 
 
 class Unit:
@@ -42,6 +46,7 @@ class Unit:
         health: Health,
         watchdog: Watchdog | None = None,
         clock: Clock | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.name = name
         self.cortex = cortex
@@ -49,7 +54,12 @@ class Unit:
         self.health = health
         self.threads = Threads(name)
         self._watchdog = watchdog
-        self._deadline = Deadline(limits.timeout, clock)
+        self.meter = meter
+        """What counts its plugin's calls, where that has limits."""
+        self.stats = Stats()
+        self._clock = clock or Clock()
+        self._thinking: dict[Session, float] = {}  # since when, of what; one thing at a time in a session
+        self._deadline = Deadline(limits.timeout, self._clock)
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)
@@ -58,6 +68,13 @@ class Unit:
     def width(self) -> int:
         """For how many sessions it thinks at once."""
         return self.cortex.concurrency or (MANY if self._streams or self._awaits else 1)
+
+    def busy(self, now: float) -> bool:
+        """Tell whether it has thought of one thing for a second, or of one after the other without a rest."""
+        if self._thinking and now - next(iter(self._thinking.values())) > LONG:
+            return True
+        alone = self.width == 1
+        return alone and self.stats.share(now) > FULL
 
     async def call(self, method: Callable[..., Any], *args: Any) -> None:
         """Call `start`, `stop`, `join` or `leave`: on the event loop if it is asynchronous, else in a thread."""
@@ -89,6 +106,7 @@ class Unit:
             Exception: whatever the plugin raises.
         """
         started = time.perf_counter()
+        self._thinking[session] = self._clock.now()
         given_up = False
         refused: list[Exception] = []
 
@@ -111,6 +129,9 @@ class Unit:
         except TimeoutError:
             given_up = True
             raise
+        finally:
+            del self._thinking[session]
+            self.stats.took(time.perf_counter() - started, self._clock.now())
         if refused:
             raise refused[0]
         return time.perf_counter() - started

@@ -65,7 +65,7 @@ def test_a_thing_that_flickers_is_never_said():
 def test_a_frame_on_which_the_cortex_was_unsure_breaks_the_row():
     bot = Bot(stable=3)
     bot.sees("macaw", 2)
-    bot.arbiter.looked("eye", frame())
+    bot.arbiter.looked("eye", frame(), bot.now)
     assert bot.sees("macaw", 2) == []
     assert bot.sees("macaw") == ["macaw"]
 
@@ -74,7 +74,7 @@ def test_frames_of_which_nothing_is_said_break_the_row():
     bot = Bot(stable=3)
     for _ in range(4):
         assert bot.sees("macaw") == []
-        bot.arbiter.looked("eye", frame())
+        bot.arbiter.looked("eye", frame(), bot.now)
     assert bot.sees("macaw", 3) == ["macaw"]
 
 

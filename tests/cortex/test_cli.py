@@ -129,35 +129,66 @@ def test_hear_without_an_answer_says_so(run, tmp_path):
     assert run("hear", "mumble", "--config", str(write_config(tmp_path, "greeter"))) == (0, ["(no answer)"], [])
 
 
+def test_only_one_plugin_is_asked_enabled_or_not(run, config, images):
+    assert run("hear", "hello", "--only", "greeter", *config)[:2] == (0, ["hello: “Hello! Show me something.”"])
+    code, out, _ = run("hear", "hello", "--only", "greeter", "--only", "echo", *config)
+    assert (code, sorted(out)) == (0, ["hello: “Hello! Show me something.”", "hello: “hello”"])
+    assert run("see", "red.png", "--only", "colours", *config)[1][1] == "red.png: “I see red.”"
+    assert run("hear", "open your eyes", "--only", "commands", *config)[1] == ["open your eyes: “My eyes are open.”"]
+
+
+def test_only_one_plugin_that_does_not_perceive_it_or_is_not_there_is_wrong_use(run, config, images):
+    code, out, err = run("see", "red.png", "--only", "greeter", *config)
+    assert (code, out, err) == (2, [], ["no enabled plugin perceives 'vision'"])
+    code, out, err = run("hear", "hello", "--only", "greter", *config)
+    assert (code, out) == (2, [])
+    assert err[0].startswith("--only greter: no installed plugin has this name (did you mean 'greeter'?)")
+
+
+def test_with_only_what_is_wrong_with_others_does_not_count(run, images, tmp_path, outsiders):
+    outsiders.install("colours", COLOURS)
+    senses = {
+        "vision": None,
+        "hearing": None,
+        "webhook": {"hooks": {"door": {"token": {"$env": "CORTEX_MISSING"}}}},
+        "clock": {"alarms": 5},
+    }
+    wrong = {"classifier": {"tpo": 5}, "herald": {"senses": {"$env": "CORTEX_MISSING"}}, "colours": None}
+    config = ["--config", str(write_config(tmp_path, senses=senses, plugins=wrong))]
+    assert run("hear", "hello", *config)[0] == 2
+    assert run("hear", "hello", "--only", "greeter", *config) == (0, ["hello: “Hello! Show me something.”"], [])
+    assert run("see", "red.png", "--only", "colours", *config)[1][1] == "red.png: “I see red.”"
+    code, _, (error,) = run("hear", "hello", "--only", "herald", *config)
+    assert (code, "CORTEX_MISSING is not set" in error) == (2, True)
+    code, _, (error,) = run("see", "red.png", "--only", "colours", "--set", "senses.vision.fps=x", *config)
+    assert (code, error.startswith("--set senses.vision.fps=x: senses.vision.fps: Expected")) == (2, True)
+
+
+def test_see_and_hear_show_no_secret_that_a_plugin_tells(run, tmp_path, outsiders, monkeypatch):
+    monkeypatch.setenv("CORTEX_PIN", "98765432")
+    body = """
+    class Options(BaseOptions):
+        pin: int
+
+    async def perceive(self, stimulus, session):
+        yield Say(f"The pin is {self.options.pin}.")
+        yield Show((Label(str(self.options.pin), 0.5),))
+    """
+    outsiders.install("talker", cortex(body, name="talker"))
+    config = ["--config", str(write_config(tmp_path, plugins={"talker": {"pin": {"$env": "CORTEX_PIN"}}}))]
+    code, out, _ = run("hear", "hello", *config)
+    assert (code, out) == (0, ["hello: “The pin is ***.”", "hello: *** (50%)"])
+    code, out, _ = run("hear", "hello", "--json", *config)
+    assert (code, "98765432" in out[0]) == (0, False)
+    assert json.loads(out[0])["actions"][0]["text"] == "The pin is ***."
+
+
 def test_hear_nothing_is_a_failure(run, config):
     code, _, err = run("hear", " ", *config)
     assert (code, err) == (1, ["' ': the sentence is empty"])
 
 
 # plugins
-
-
-def test_plugins_lists_what_is_enabled_and_what_is_there(run, tmp_path, outsiders):
-    outsiders.install("bad", "import nowhere_to_be_found")
-    code, out, err = run("plugins", "--json", "--config", str(write_config(tmp_path, "bad", "greeter")))
-    assert (code, err) == (0, [])
-    rows = {row["name"]: row for row in json.loads("\n".join(out))}
-    assert rows["greeter"] == {"name": "greeter", "state": "working", "reason": "", "module": "cortex_greeter"}
-    assert rows["echo"]["state"] == "available"
-    assert rows["bad"]["state"] == "failed"
-    assert "nowhere_to_be_found" in rows["bad"]["reason"]
-    assert rows["bad"]["module"] == "outside_bad"
-
-
-def test_plugins_is_a_table_for_people(run, tmp_path, outsiders):
-    outsiders.install("bad", "import nowhere_to_be_found")
-    code, out, _ = run("plugins", "--config", str(write_config(tmp_path, "bad", "greeter")))
-    assert code == 0
-    assert re.search(r"bad +failed +outside_bad +ModuleNotFoundError: No module named", "\n".join(out))
-    assert re.search(r"greeter +working +cortex_greeter", "\n".join(out))
-
-
-# check
 
 
 def test_check_says_that_a_config_is_fine(run, config):
@@ -184,7 +215,7 @@ def test_check_exits_with_1_where_a_plugin_cannot_be_loaded(run, tmp_path, outsi
     outsiders.install("bad", "import nowhere_to_be_found")
     code, out, err = run("check", "--config", str(write_config(tmp_path, "bad")))
     assert (code, out) == (1, [])
-    assert err == ["bad: ModuleNotFoundError: No module named 'nowhere_to_be_found'"]
+    assert err == ["bad: it needs 'nowhere_to_be_found', which is not installed: install the package that brings it"]
 
 
 # run, where it does not

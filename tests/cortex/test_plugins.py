@@ -7,8 +7,9 @@ import json
 import pytest
 
 from cortex.config import load_config
+from cortex.doors import Doors
 from cortex.health import State
-from cortex.plugins import Plugins, available, module_file, module_url
+from cortex.plugins import Plugins, module_file, module_url
 from tests.support.outsiders import cortex
 
 WELL = cortex("async def perceive(self, stimulus, session): return Say('hello')", name="well")
@@ -42,7 +43,13 @@ def _load(tmp_path, outsiders):
 
 
 def states(plugins):
-    return {plugin.name: (plugin.status.state, plugin.status.reason) for plugin in plugins.all}
+    """How each plugin is: itself, or the first of its cortexes that is not well."""
+    found = {}
+    for plugin in plugins.all:
+        ill = [health for health in (plugin.health, *plugin.healths.values()) if health.state is not State.WORKING]
+        worst = ill[0] if ill else plugin.health
+        found[plugin.name] = worst.state, worst.reason
+    return found
 
 
 def test_an_outsiders_plugin_comes_in_through_the_same_door_as_ours(load):
@@ -53,26 +60,48 @@ def test_an_outsiders_plugin_comes_in_through_the_same_door_as_ours(load):
 
 def test_the_bundled_ones_are_there_without_being_imported(outsiders):
     outsiders.install("dear", "raise AssertionError('imported')")
-    assert {"vision", "hearing", "reading", "display", "voice", "commands", "greeter", "echo", "dear"} <= set(
-        available()
-    )
+    ours = {"vision", "hearing", "reading", "display", "voice", "commands", "greeter", "echo", "webhook", "herald"}
+    assert {*ours, "dear"} <= set(Doors().available())
 
 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("import nowhere_to_be_found", "it needs 'nowhere_to_be_found', which is not installed"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("this is no Python", "SyntaxError: "),
         ("import sys\nsys.exit(3)", "SystemExit: 3"),
         ("", "outside_bad registers nothing; does it have a @hookimpl function?"),
         ("def register_cortexes(register): pass", "registers nothing"),
+        (
+            cortex("pass", name="x").replace("register_cortexes", "register_cortex"),
+            "register_cortex() is marked as a hook, but there is none of this name (did you mean 'register_cortexes'?)",
+        ),
+        (cortex("pass", name="x") + "    register('x', Plugin)", "it registers the cortex 'x' twice"),
         (cortex("pass", name="x").replace("@hookimpl", ""), "registers nothing"),
-        (cortex("pass", name="x").replace("(register)", "(register, extra)"), "PluginValidationError: "),
+        (
+            cortex("pass", name="x").replace("(register)", "(register, extra)"),
+            "the hook register_cortexes(register, extra) has to be register_cortexes(register)",
+        ),
         (cortex("pass", name="x").replace("(Cortex)", ""), "is no subclass of Cortex"),
         (cortex("pass", name="x").replace(", Plugin)", ", Plugin(None))"), "is no subclass of Cortex"),
         (cortex("pass", name="well"), "there is a cortex 'well' already"),
         (cortex("def __init__(self, options): raise ValueError('not I')", name="x"), "ValueError: not I"),
+        (
+            cortex("pass", name="x", perceives="'reading'"),
+            "Plugin.perceives is a text; it has to be a set of names: {'reading'}",
+        ),
+        (cortex("pass", name="x", perceives="None"), "Plugin.perceives is None; it has to be a set of names of senses"),
+        (cortex("pass", name="x", perceives="{1, 2}"), "Plugin.perceives is {1, 2}; it has to be a set of names"),
+        (
+            cortex("def perceive(self, s): pass", name="x"),
+            "Plugin.perceive has to take a stimulus and a session: too many",
+        ),
+        (
+            cortex("pass", name="x").replace(", Plugin)", ")"),
+            "register needs a name and a class, such as register('robin', Cortex)",
+        ),
+        (SENSE.format("def run(self, emit): pass"), "Nose.run has to be an `async def`; it would block everything"),
         (cortex("Options = dict", name="x"), "Plugin.Options, <class 'dict'>, is no subclass of BaseOptions"),
         (SENSE.format("def settings(self): return {'x': object()}"), "Encoding objects of type object is unsupported"),
         (SENSE.format("def settings(self): raise ValueError('a secret')"), "ValueError: a secret"),
@@ -102,7 +131,7 @@ def test_a_plugin_whose_cortex_is_broken_registers_nothing_by_halves(load, outsi
 
 
 def test_a_plugin_that_hangs_at_import_is_given_up(load, outsiders, monkeypatch):
-    monkeypatch.setattr("cortex.plugins.IMPORT_LIMIT", 0.2)
+    monkeypatch.setattr("cortex.loading.IMPORT_LIMIT", 0.2)
     outsiders.install("bad", "import threading\nthreading.Event().wait(60)")
     assert states(load("bad")) == {
         "bad": (State.FAILED, "outside_bad takes longer than 0.2 s to import"),

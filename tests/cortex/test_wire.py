@@ -177,6 +177,7 @@ def test_an_action_of_a_plugin_travels_like_ours():
     assert told(deed(Blink(2)))["type"] == "blink"
 
 
+UNKNOWN = {"rate": 0.0, "median_ms": None, "calls_left": None, "limits": {}}
 STATUS = PluginStatus("eye", State.FAILED, "no model")
 
 
@@ -186,7 +187,7 @@ STATUS = PluginStatus("eye", State.FAILED, "no model")
         (Credit(sense="vision"), {"type": "credit", "sense": "vision", "count": 1}),
         (
             PluginsChanged(plugins=[STATUS]),
-            {"type": "plugins", "plugins": [{"name": "eye", "state": "failed", "reason": "no model"}]},
+            {"type": "plugins", "plugins": [{"name": "eye", "state": "failed", "reason": "no model", **UNKNOWN}]},
         ),
         (
             Heard(id="s1", sense="reading", text="hi"),

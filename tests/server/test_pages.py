@@ -22,7 +22,15 @@ def test_the_page_is_there(server):
 
 
 def test_the_plugins_are_listed_with_their_states(server):
-    assert server.plugins()["colours"] == {"name": "colours", "state": "working", "reason": ""}
+    assert server.plugins()["colours"] == {
+        "name": "colours",
+        "state": "working",
+        "reason": "",
+        "rate": 0.0,
+        "median_ms": None,
+        "calls_left": None,
+        "limits": {"timeout": 30.0},
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/main.js", "/nowhere"])

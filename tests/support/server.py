@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
-import select
 import signal
 import subprocess
 import sysconfig
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -65,19 +66,33 @@ class Server:
                 stderr=errors,
                 text=True,
             )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self.address = self._serving()
         """What it printed: where a person finds it."""
         self.port = int(self.address.rpartition(":")[2])
 
     def _serving(self) -> str:
-        assert self.process.stdout is not None
-        readable, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        line = self.process.stdout.readline() if readable else ""
+        line = self.line()
         found = re.search(r"https?://\S+", line)
         if found is None:
             self.end()
             raise AssertionError(f"no address was printed: {line!r}\n{self.log}")
         return found[0]
+
+    def line(self) -> str:
+        """Wait for the next line that it prints; empty where it has ended."""
+        try:
+            return self._lines.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise AssertionError(f"it printed nothing\n{self.log}") from None
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put("")
 
     @property
     def log(self) -> str:
@@ -130,5 +145,6 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._reader.join(10)
         if self.process.stdout is not None:
             self.process.stdout.close()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cortex import Cortex, Frame, Once, Sentence, Session
 from cortex.client import Client
+from cortex.clock import Clock
 from cortex.credit import Credits
 from cortex.health import Health
 from cortex.limits import Limits
 from cortex.messages import Hello
+from cortex.meter import Meter
 from cortex.router import Router
+from cortex.tally import Tally
 from cortex.unit import Unit
 from cortex.wire import CortexV1
 
@@ -26,11 +28,13 @@ CARRIERS = {"show": frozenset({"display"}), "say": frozenset({"voice"})}
 PATIENCE = 5.0
 
 
-def unit(cortex: Cortex, *, timeout: float = 30.0) -> Unit:
+def unit(cortex: Cortex, *, clock: Clock | None = None, **limits: Any) -> Unit:
     """Return a cortex at work, already started."""
-    health = Health(type(cortex).__name__)
+    name = type(cortex).__name__
+    health = Health(name)
     health.started()
-    return Unit(type(cortex).__name__, cortex, Limits(timeout=timeout), health)
+    clock, held = clock or Clock(), Limits(**limits)
+    return Unit(name, cortex, held, health, None, clock, Meter(name, held, clock, Tally()))
 
 
 class Ear:
@@ -63,12 +67,13 @@ class Ear:
 class World:
     """A router, its cortexes, and one session that is listened to."""
 
-    def __init__(self, *cortexes: Cortex, timeout: float = 30.0) -> None:
-        self.units = [unit(cortex, timeout=timeout) for cortex in cortexes]
-        self.credits = {"vision": Credits("vision", time.monotonic, asyncio.get_running_loop().call_later)}
+    def __init__(self, *cortexes: Cortex, clock: Clock | None = None, **limits: Any) -> None:
+        self.clock = clock or Clock()
+        self.units = [unit(cortex, clock=self.clock, **limits) for cortex in cortexes]
+        self.credits = {"vision": Credits("vision", self.clock.now, self.clock.call_later)}
         self.changes = 0
-        self.router = Router(self.units, self.credits, self._changed)
-        self.session = Session()
+        self.router = Router(self.units, self.credits, self._changed, self.clock)
+        self.session = Session(clock=self.clock)
         self.ear = Ear(self.session)
 
     def _changed(self) -> None:
@@ -80,9 +85,10 @@ class World:
         self.router.route(sentence, session or self.session)
         return sentence
 
-    def show(self, make: Callable[[], Any] | None = None, session: Session | None = None) -> Frame:
+    def show(self, make: Callable[[], Any] | None = None, session: Session | None = None, **fields: Any) -> Frame:
         """Have a frame routed."""
-        frame = Frame(sense="vision", picture=Once(make or (lambda: np.zeros((4, 4, 3), np.uint8))))
+        fields = {"sense": "vision", **fields}
+        frame = Frame(picture=Once(make or (lambda: np.zeros((4, 4, 3), np.uint8))), **fields)
         self.router.route(frame, session or self.session)
         return frame
 

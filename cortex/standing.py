@@ -1,0 +1,42 @@
+"""How a plugin stands: its health, its rate and its time, put together for people. Knows no session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cortex.health import PluginStatus, State
+from cortex.stats import median_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cortex.health import Health
+    from cortex.meter import Meter
+    from cortex.stats import Stats
+    from cortex.unit import Unit
+
+SEVERITY = (State.WORKING, State.BUSY, State.STARTING, State.BENCHED, State.FAILED)
+
+
+def status_of(
+    name: str, healths: Iterable[Health], units: list[Unit], stats: list[Stats], meter: Meter, now: float
+) -> PluginStatus:
+    """Return what people are told of a plugin: how the worst off of its parts is, and what all of them do together.
+
+    `stats` are those of its cortexes, or of its senses where it has no cortex.
+    """
+    worst = max(healths, key=lambda health: (SEVERITY.index(health.state), bool(health.reason)))
+    busy = worst.state is State.WORKING and any(unit.busy(now) for unit in units)
+    return PluginStatus(
+        name=name,
+        state=State.BUSY if busy else worst.state,
+        reason=worst.reason or ("" if meter.calls_left != 0 else meter.refusal()),
+        rate=round(sum(each.rate(now) for each in stats), 1),
+        median_ms=median_ms(stats) if units else None,
+        calls_left=meter.calls_left,
+        limits={
+            key: value for key, value in msgspec.to_builtins(meter.limits).items() if value not in (None, "always")
+        },
+    )
