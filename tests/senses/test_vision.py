@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cortex import StimulusError
-from cortex.picture import FORMATS, MAX_PIXELS, decode_picture
-from senses.vision import Vision, VisionHeader
+from cortex import Cortex, StimulusError, decode_picture
+from cortex.picture import FORMATS, MAX_PIXELS
 from tests.support.pictures import huge_png, picture
 
 
@@ -153,19 +152,58 @@ def test_warnings_are_not_silenced_for_others():
         warnings.warn("mine", UserWarning, stacklevel=1)
 
 
-def test_a_frame_is_decoded_only_when_it_is_looked_at():
-    frame = Vision(Vision.Options()).decode(VisionHeader(sense="vision", id="f1", captured=1500.0), b"no picture")
-    assert (frame.sense, frame.id, frame.captured) == ("vision", "f1", 1.5)
-    with pytest.raises(StimulusError):
+class Looker(Cortex):
+    """Keeps what it looks at."""
+
+    perceives = frozenset({"vision"})
+
+    def start(self):
+        self.frames = []
+
+    def perceive(self, frame, session):
+        self.frames.append((frame, frame.image))
+
+
+async def looked_at(bot, payload, **header):
+    await bot.load(Looker)
+    await bot.perceive("vision", payload, **header)
+    return bot.core.units[0].cortex.frames
+
+
+async def test_a_frame_is_decoded_only_when_it_is_looked_at(bot):
+    await bot.perceive("vision", b"no picture", id="f1")
+    assert bot.problems == []
+    await bot.restart()
+    assert await looked_at(bot, b"no picture", id="f1") == []
+    (problem,) = bot.problems
+    assert problem == "this is no JPEG, PNG or WebP picture that can be decoded"
+    assert bot.statuses[-1].state == "working"
+
+
+async def test_a_picture_that_is_none_is_refused_whenever_it_is_asked_for(bot):
+    sense = bot.core.plugins.senses["vision"]
+    frame = sense.decode(sense.Header(sense="vision", id="f1"), b"no picture")
+    with pytest.raises(StimulusError) as caught:
         frame.prepare()
+    assert caught.value.answers == "f1"
     with pytest.raises(StimulusError):
         _ = frame.image
 
 
-def test_the_page_is_told_how_to_look():
-    assert set(Vision(Vision.Options(fps=5)).settings()) == {"fps", "width", "quality", "camera"}
+async def test_a_frame_has_its_picture_its_id_and_its_time(bot):
+    ((frame, image),) = await looked_at(bot, picture("red", size=(64, 48)), id="f1", captured=1500.0)
+    assert (frame.sense, frame.id, frame.captured) == ("vision", "f1", 1.5)
+    assert frame.image is image
+    assert image.shape == (48, 64, 3)
 
 
-def test_an_id_is_never_longer_than_sixty_four_characters():
-    frame = Vision(Vision.Options()).decode(VisionHeader(sense="vision", id="x" * 1000), b"")
+async def test_the_page_is_told_how_to_look(bot):
+    await bot.load("vision", fps=5)
+    settings = bot.core.plugins.senses["vision"].settings()
+    assert set(settings) == {"fps", "width", "quality", "camera"}
+    assert settings["fps"] == 5
+
+
+async def test_an_id_is_never_longer_than_sixty_four_characters(bot):
+    ((frame, _),) = await looked_at(bot, picture(), id="x" * 1000)
     assert frame.id == "x" * 64
