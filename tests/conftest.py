@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,10 @@ from tests.support.outsiders import Outsiders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytest_plugins = ["pytester"]
+
+os.environ.setdefault("CORTEX_REQUIRE_BROWSER", "1")  # our own tests of pages are not to be passed over
 
 
 @pytest.fixture(name="outsiders")

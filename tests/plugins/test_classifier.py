@@ -14,15 +14,17 @@ import pytest
 from PIL import Image
 
 import cortex_classifier
-from cortex import Frame, Label, ModelError, Once, Say, Session, Show
-from cortex.picture import decode_picture
+from cortex import ConfigError, PluginError, Say, Show
 from cortex_classifier import Classifier
 from cortex_classifier.smoothing import Recent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cortex.testing import Bot
+
 ROOT = Path(__file__).parents[2]
+HOME = Path.home()
 BUILTIN = Path(cortex_classifier.__file__).parent / "builtin"
 DATA = ROOT.parent / "shared" / "data"
 MOBILENETS = ["mobilenet_v2_1.0_224_quant.tflite", "tf2_mobilenet_v2_1.0_224_ptq.tflite"]
@@ -34,21 +36,15 @@ def photos() -> list[Any]:
     return [pytest.param(path, id=path.stem) for path in sorted((DATA / "photos").glob("*"))]
 
 
-def started(**options: Any) -> Classifier:
-    classifier = Classifier(msgspec.convert(options, Classifier.Options))
-    classifier.start()
-    return classifier
-
-
-def frame(image: NDArray[np.uint8], captured: float = 0.0) -> Frame:
-    return Frame(sense="vision", picture=Once(lambda: image), captured=captured)
-
-
-def seen(classifier: Classifier, image: NDArray[np.uint8]) -> tuple[Show, Say | None]:
-    show, *remarks = classifier.perceive(frame(image), Session())
+async def seen(bot: Bot, image: Any, **options: Any) -> tuple[Show, Say | None]:
+    """Return what the classifier shows and says of one picture."""
+    await bot.load("classifier", **options)
+    await bot.see(image)
+    show, *remarks = bot.actions
     assert isinstance(show, Show)
     assert all(isinstance(remark, Say) for remark in remarks)
-    return show, remarks[0] if remarks else None  # type: ignore[return-value]
+    assert bot.remarks == [remark.text for remark in remarks]
+    return show, remarks[0] if remarks else None
 
 
 @pytest.fixture(name="model")
@@ -67,8 +63,8 @@ def _image() -> NDArray[np.uint8]:
 # What it shows and says
 
 
-def test_it_shows_the_likeliest_labels_of_the_model(image: NDArray[np.uint8]) -> None:
-    show, _ = seen(started(top=4), image)
+async def test_it_shows_the_likeliest_labels_of_the_model(bot: Bot, image: NDArray[np.uint8]) -> None:
+    show, _ = await seen(bot, image, top=4)
     known = (BUILTIN / "labels.txt").read_text().splitlines()
     scores = [label.score for label in show.labels]
     assert len(show.labels) == 4
@@ -77,21 +73,21 @@ def test_it_shows_the_likeliest_labels_of_the_model(image: NDArray[np.uint8]) ->
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_top_may_be_more_than_there_are_labels(image: NDArray[np.uint8]) -> None:
+async def test_top_may_be_more_than_there_are_labels(bot: Bot, image: NDArray[np.uint8]) -> None:
     known = (BUILTIN / "labels.txt").read_text().splitlines()
-    show, _ = seen(started(top=100), image)
+    show, _ = await seen(bot, image, top=100)
     assert len(show.labels) == min(100, len(known))
 
 
-def test_at_the_threshold_it_is_sure_and_remarks_on_it(image: NDArray[np.uint8]) -> None:
-    show, remark = seen(started(threshold=0), image)
+async def test_at_the_threshold_it_is_sure_and_remarks_on_it(bot: Bot, image: NDArray[np.uint8]) -> None:
+    show, remark = await seen(bot, image, threshold=0)
     name = show.labels[0].name
     assert show.sure
     assert remark == Say(f"I see: {name.split(',')[0]}.", language="en", topic=name)
 
 
-def test_below_the_threshold_it_shows_and_says_nothing(image: NDArray[np.uint8]) -> None:
-    show, remark = seen(started(threshold=1), image)
+async def test_below_the_threshold_it_shows_and_says_nothing(bot: Bot, image: NDArray[np.uint8]) -> None:
+    show, remark = await seen(bot, image, threshold=1)
     assert show.labels
     assert not show.sure
     assert remark is None
@@ -105,22 +101,20 @@ def test_below_the_threshold_it_shows_and_says_nothing(image: NDArray[np.uint8])
         ("de-DE", "I see: ant.", "en"),
     ],
 )
-def test_it_speaks_the_language_of_the_session_where_it_knows_it(
-    spoken: str, text: str, language: str, model: Path, image: NDArray[np.uint8]
+async def test_it_speaks_the_language_of_the_session_where_it_knows_it(
+    bot: Bot, spoken: str, text: str, language: str, model: Path, image: NDArray[np.uint8]
 ) -> None:
     count = len((BUILTIN / "labels.txt").read_text().splitlines())
     (model.parent / "labels.txt").write_text("ant, emmet, pismire\n" * count)
     (model.parent / "labels.fr.txt").write_text("fourmi\n" * count)
-    session = Session()
-    session.language = spoken
-    show, remark = started(model=str(model), threshold=0).perceive(frame(image), session)
-    assert isinstance(show, Show)
+    bot.session.language = spoken
+    show, remark = await seen(bot, image, model=model, threshold=0)
     assert show.labels[0].name == "ant, emmet, pismire"
     assert remark == Say(text, language=language, topic="ant, emmet, pismire")
 
 
-def test_a_phrase_of_ones_own_is_said_in_the_language_of_the_session(image: NDArray[np.uint8]) -> None:
-    show, remark = seen(started(threshold=0, phrase="Look, {name}! {"), image)
+async def test_a_phrase_of_ones_own_is_said_in_the_language_of_the_session(bot: Bot, image: NDArray[np.uint8]) -> None:
+    show, remark = await seen(bot, image, threshold=0, phrase="Look, {name}! {")
     assert remark is not None
     assert remark.text == f"Look, {show.labels[0].name.split(',')[0]}! {{"
     assert remark.language == ""
@@ -173,23 +167,24 @@ def bare(model: str, image: Image.Image) -> int:
 @with_data
 @pytest.mark.parametrize("photo", photos())
 @pytest.mark.parametrize("model", MOBILENETS)
-def test_the_top_label_is_that_of_a_bare_loop(model: str, photo: Path) -> None:
+async def test_the_top_label_is_that_of_a_bare_loop(bot: Bot, model: str, photo: Path) -> None:
     with Image.open(photo) as picture:
         image = picture.convert("RGB")
     expected = (DATA / "imagenet_labels.txt").read_text().splitlines()[bare(model, image)]
-    classifier = started(model=str(DATA / model), labels=str(DATA / "imagenet_labels.txt"))
-    assert seen(classifier, np.asarray(image))[0].labels[0].name == expected
+    await bot.load("classifier", model=DATA / model, labels=DATA / "imagenet_labels.txt", smoothing=1)
+    await bot.see(image)
     if photo.suffix == ".jpg":
-        assert seen(classifier, decode_picture(photo.read_bytes()))[0].labels[0].name == expected
+        await bot.see(photo)
+    assert [show.labels[0].name for show in bot.shown] == [expected] * (2 if photo.suffix == ".jpg" else 1)
 
 
 @with_data
 @pytest.mark.parametrize("model", MOBILENETS)
-def test_labels_inside_the_model_are_used_where_none_lie_beside_it(model: str, tmp_path: Path) -> None:
+async def test_labels_inside_the_model_are_used_where_none_lie_beside_it(bot: Bot, model: str, tmp_path: Path) -> None:
     copy = tmp_path / model
     copy.write_bytes((DATA / model).read_bytes())
-    photo = decode_picture((DATA / "photos" / "parrot.jpg").read_bytes())
-    assert seen(started(model=str(copy)), photo)[0].labels[0].name == "macaw"
+    show, _ = await seen(bot, DATA / "photos" / "parrot.jpg", model=copy)
+    assert show.labels[0].name == "macaw"
 
 
 # Smoothing
@@ -229,21 +224,22 @@ def test_another_scene_is_not_averaged_with_the_one_before() -> None:
     assert glance(recent, [0.0, 1.0], 0.2, value=200) == [0.0, 1.0]
 
 
-def test_each_session_has_its_own_frames_and_one_means_none(image: NDArray[np.uint8]) -> None:
+@pytest.mark.parametrize(("smoothing", "averages"), [(3, True), (1, False)])
+async def test_each_session_has_its_own_frames_and_one_means_none(
+    bot: Bot, smoothing: int, averages: bool, image: NDArray[np.uint8]
+) -> None:
     other = np.clip(image.astype(np.int16) // 2 + 30, 0, 255).astype(np.uint8)
-    single, smooth = started(smoothing=1), started(smoothing=3)
-    session = Session()
-    alone = [_top(single, other, session), _top(single, image, session)]
-    first, second = _top(smooth, other, session), _top(smooth, image, session)
+    await bot.load("classifier", smoothing=smoothing)
+    await bot.see(other)
+    await bot.see(image)
+    alone = []
+    for picture in (other, image):
+        person = await bot.meet()
+        await person.see(picture)
+        alone += person.shown
+    first, second = bot.shown
     assert first == alone[0]
-    assert second != alone[1]
-    assert _top(smooth, image, Session()) == alone[1]
-
-
-def _top(classifier: Classifier, image: NDArray[np.uint8], session: Session) -> tuple[Label, ...]:
-    show = next(iter(classifier.perceive(frame(image), session)))
-    assert isinstance(show, Show)
-    return show.labels
+    assert (second != alone[1]) == averages
 
 
 # What is refused, in one line
@@ -253,125 +249,132 @@ def _top(classifier: Classifier, image: NDArray[np.uint8], session: Session) -> 
     "options",
     [{"top": 0}, {"threshold": 1.5}, {"smoothing": 0}, {"scale": 0}, {"size": -1}, {"threads": 0}, {"models": "x"}],
 )
-def test_an_option_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(msgspec.ValidationError, match=r"Expected `(int|float)`|unknown field"):
-        msgspec.convert(options, Classifier.Options)
+async def test_an_option_that_makes_no_sense_is_refused(bot: Bot, options: dict[str, Any]) -> None:
+    (option,) = options
+    with pytest.raises(ConfigError, match=rf"plugins\.classifier\.{option}: (Expected `(int|float)`|unknown key)"):
+        await bot.load("classifier", **options)
 
 
-def refusal(**options: Any) -> str:
-    with pytest.raises(ModelError) as refused:
-        started(**options)
+async def refusal(bot: Bot, **options: Any) -> str:
+    """Return why the classifier does not start."""
+    await bot.load("classifier", **options)
+    with pytest.raises(PluginError) as refused:
+        await bot.start()
     text = str(refused.value)
     assert "\n" not in text
-    return text
+    return text.removeprefix("classifier did not start: ")
 
 
 @pytest.mark.parametrize("name", ["no/such.tflite", "no.keras", "no.pb", "~/no/such/folder"])
-def test_a_model_that_is_missing(name: str) -> None:
-    assert refusal(model=name) == f"{Path(name).expanduser()}: there is no such model"
+async def test_a_model_that_is_missing(bot: Bot, name: str) -> None:
+    expected = name.replace("~", str(HOME))
+    assert await refusal(bot, model=name) == f"{expected}: there is no such model"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"), [(b"", "it is empty"), (b"no model at all" * 99, "The model is not a valid Flatbuffer")]
 )
-def test_a_tflite_that_is_broken(content: bytes, reason: str, tmp_path: Path) -> None:
+async def test_a_tflite_that_is_broken(bot: Bot, content: bytes, reason: str, tmp_path: Path) -> None:
     (tmp_path / "broken.tflite").write_bytes(content)
-    text = refusal(model=str(tmp_path / "broken.tflite"))
+    text = await refusal(bot, model=tmp_path / "broken.tflite")
     assert text.startswith(f"{tmp_path / 'broken.tflite'} is no .tflite model that can be used: {reason}")
 
 
-def test_a_tflite_that_was_cut_off(tmp_path: Path) -> None:
+async def test_a_tflite_that_was_cut_off(bot: Bot, tmp_path: Path) -> None:
     content = (BUILTIN / "model.tflite").read_bytes()
     (tmp_path / "cut.tflite").write_bytes(content[: len(content) // 2])
-    assert "cut.tflite is no .tflite model that can be used" in refusal(model=str(tmp_path / "cut.tflite"))
+    assert "cut.tflite is no .tflite model that can be used" in await refusal(bot, model=tmp_path / "cut.tflite")
 
 
 @pytest.mark.parametrize("name", ["broken.keras", "broken.pb"])
-def test_a_file_that_is_no_model_of_its_kind(name: str, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_model_of_its_kind(bot: Bot, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"this is no model" * 99)
     (tmp_path / "labels.txt").write_text("a\nb\n")
-    assert f"{name} is no " in refusal(model=str(tmp_path / name))
+    assert f"{name} is no " in await refusal(bot, model=tmp_path / name)
 
 
-def test_a_frozen_graph_that_is_empty(tmp_path: Path) -> None:
+async def test_a_frozen_graph_that_is_empty(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "empty.pb").write_bytes(b"")
-    text = refusal(model=str(tmp_path / "empty.pb"))
+    text = await refusal(bot, model=tmp_path / "empty.pb")
     assert (
         text == f"{tmp_path / 'empty.pb'} is no frozen graph of TensorFlow 1 that can be used: there is no graph in it"
     )
 
 
-def test_the_heart_of_a_saved_model_is_met_with_its_folder(tmp_path: Path) -> None:
+async def test_the_heart_of_a_saved_model_is_met_with_its_folder(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_bytes(b"")
-    text = refusal(model=str(tmp_path / "saved_model.pb"))
+    text = await refusal(bot, model=tmp_path / "saved_model.pb")
     assert text == f"{tmp_path / 'saved_model.pb'} is part of a SavedModel: name the folder, {tmp_path}"
 
 
-def test_a_folder_that_is_no_saved_model(tmp_path: Path) -> None:
-    text = refusal(model=str(tmp_path))
+async def test_a_folder_that_is_no_saved_model(bot: Bot, tmp_path: Path) -> None:
+    text = await refusal(bot, model=tmp_path)
     assert text == f"{tmp_path} is no SavedModel folder: there is no saved_model.pb in it"
 
 
-def test_a_saved_model_that_is_broken(tmp_path: Path) -> None:
+async def test_a_saved_model_that_is_broken(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_bytes(b"this is no model" * 99)
-    assert f"{tmp_path} is no SavedModel folder that can be used: " in refusal(model=str(tmp_path))
+    assert f"{tmp_path} is no SavedModel folder that can be used: " in await refusal(bot, model=tmp_path)
 
 
-def test_a_kind_of_file_that_is_not_known(tmp_path: Path) -> None:
+async def test_a_kind_of_file_that_is_not_known(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"x")
-    assert "model.onnx is no kind of model that is known: a .tflite, .keras" in refusal(
-        model=str(tmp_path / "model.onnx")
-    )
+    text = await refusal(bot, model=tmp_path / "model.onnx")
+    assert "model.onnx is no kind of model that is known: a .tflite, .keras" in text
 
 
-def test_a_name_that_is_nearly_that_of_a_network() -> None:
-    assert refusal(model="MobilNetV2") == (
+async def test_a_name_that_is_nearly_that_of_a_network(bot: Bot) -> None:
+    assert await refusal(bot, model="MobilNetV2") == (
         "'MobilNetV2' is neither a file nor a network of Keras Applications"
         " (did you mean MobileNetV2 or MobileNet or MobileNetV3Small?)"
     )
 
 
-def test_a_network_that_was_not_pulled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_network_that_was_not_pulled(bot: Bot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    text = refusal(model="MobileNetV2")
+    text = await refusal(bot, model="MobileNetV2")
     assert text == "MobileNetV2 has not been fetched yet: run `cortex models pull MobileNetV2`"
 
 
-def test_a_model_without_labels(model: Path) -> None:
-    text = refusal(model=str(model))
+async def test_a_model_without_labels(bot: Bot, model: Path) -> None:
+    text = await refusal(bot, model=model)
     assert text == f"{model} has no labels: set `labels`, or put them beside it as model.labels.txt, one a line"
 
 
-def test_labels_in_another_language_that_are_not_as_many(model: Path) -> None:
+async def test_labels_in_another_language_that_are_not_as_many(bot: Bot, model: Path) -> None:
     known = (BUILTIN / "labels.txt").read_text()
     (model.parent / "labels.txt").write_text(known)
     (model.parent / "labels.fr.txt").write_text("un\ndeux\n")
-    text = refusal(model=str(model))
+    text = await refusal(bot, model=model)
     count = len(known.splitlines())
     assert text == f"{model.parent / 'labels.fr.txt'} has 2 labels, but {model.parent / 'labels.txt'} has {count}"
 
 
-def test_labels_that_are_missing(model: Path) -> None:
-    assert refusal(model=str(model), labels="no/such.txt") == "no/such.txt: there is no such file of labels"
+async def test_labels_that_are_missing(bot: Bot, model: Path) -> None:
+    assert await refusal(bot, model=model, labels="no/such.txt") == "no/such.txt: there is no such file of labels"
 
 
 @pytest.mark.parametrize("name", ["model.labels.txt", "labels.txt", "model.txt"])
-def test_labels_beside_the_model_are_found_and_counted(name: str, model: Path, image: NDArray[np.uint8]) -> None:
+async def test_labels_beside_the_model_are_found_and_counted(
+    bot: Bot, name: str, model: Path, image: NDArray[np.uint8]
+) -> None:
     known = (BUILTIN / "labels.txt").read_text().splitlines()
     (model.parent / name).write_text("\n".join(known[:-1]))
-    text = refusal(model=str(model))
+    text = await refusal(bot, model=model)
     assert text.startswith(f"{model} gives ")
     assert f"{len(known)} " in text
     assert text.endswith(f"{model.parent / name} has {len(known) - 1} labels; they must be as many")
     (model.parent / name).write_bytes(b"\xef\xbb\xbf" + "\r\n".join(known).encode() + b"\r\n\r\n")
-    assert seen(started(model=str(model)), image)[0].labels
+    await bot.restart()
+    show, _ = await seen(bot, image, model=model)
+    assert show.labels
 
 
 @pytest.mark.parametrize(
     ("content", "reason"), [(b"\xff\xfe\x00", "is no file of labels, one a line in UTF-8"), (b"\n\n", "it is empty")]
 )
-def test_labels_that_are_none(content: bytes, reason: str, model: Path, tmp_path: Path) -> None:
+async def test_labels_that_are_none(bot: Bot, content: bytes, reason: str, model: Path, tmp_path: Path) -> None:
     (tmp_path / "odd.txt").write_bytes(content)
-    assert reason in refusal(model=str(model), labels=str(tmp_path / "odd.txt"))
+    assert reason in await refusal(bot, model=model, labels=tmp_path / "odd.txt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import warnings
 import zipfile
@@ -13,8 +14,8 @@ import flatbuffers
 import numpy as np
 import pytest
 
-from cortex import Frame, ModelError, Once, Session, Show
-from cortex_classifier import Classifier
+from cortex import PluginError
+from cortex.testing import pictures as shots
 from tests.support.networks import SIDE, frozen, scale, softmax
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cortex.testing import Bot
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -113,17 +116,22 @@ def _shelf(tf: Any, network: Any, pictures: list[Any], tmp_path_factory: pytest.
     return shelf
 
 
-def scores(classifier: Classifier, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    show = next(iter(classifier.perceive(Frame(sense="vision", picture=Once(lambda: picture)), Session())))
-    assert isinstance(show, Show)
-    by_name = {label.name: label.score for label in show.labels}
-    return np.array([by_name[name] for name in NAMES], np.float32)
+async def scores(bot: Bot, *pictures: NDArray[np.uint8], **options: Any) -> list[NDArray[np.float32]]:
+    """Return how red, green and blue the classifier finds each picture."""
+    await bot.load("classifier", smoothing=1, **options)
+    for picture in pictures:
+        await bot.see(picture)
+    assert len(bot.shown) == len(pictures)
+    found = [{label.name: label.score for label in show.labels} for show in bot.shown]
+    return [np.array([by_name[name] for name in NAMES], np.float32) for by_name in found]
 
 
-def started(**options: Any) -> Classifier:
-    classifier = Classifier(Classifier.Options(**options))
-    classifier.start()
-    return classifier
+async def refused(bot: Bot, pattern: str, **options: Any) -> None:
+    """Make sure that the classifier does not start, and why: one line."""
+    await bot.load("classifier", **options)
+    with pytest.raises(PluginError, match=pattern) as refusal:
+        await bot.start()
+    assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -147,109 +155,110 @@ def started(**options: Any) -> Classifier:
         ("rescaling8.tflite", 0.03),
     ],
 )
-def test_the_same_picture_scores_as_with_the_network_itself(
-    model: str, tolerance: float, shelf: Path, network: Any, pictures: list[Any]
+async def test_the_same_picture_scores_as_with_the_network_itself(
+    bot: Bot, model: str, tolerance: float, shelf: Path, network: Any, pictures: list[Any]
 ) -> None:
-    classifier = started(model=str(shelf / model))
-    for picture in pictures:
-        expected = network(scale(picture)[np.newaxis]).numpy()[0]
-        np.testing.assert_allclose(scores(classifier, picture), expected, atol=tolerance)
+    found = await scores(bot, *pictures, model=shelf / model)
+    expected = [network(scale(picture)[np.newaxis]).numpy()[0] for picture in pictures]
+    np.testing.assert_allclose(found, expected, atol=tolerance)
 
 
 @pytest.mark.parametrize("model", ["free.keras", "free.tflite"])
-def test_size_says_how_large_the_picture_is_where_the_model_does_not(
-    model: str, shelf: Path, network: Any, pictures: list[Any]
+async def test_size_says_how_large_the_picture_is_where_the_model_does_not(
+    bot: Bot, model: str, shelf: Path, network: Any, pictures: list[Any]
 ) -> None:
-    classifier = started(model=str(shelf / model), size=SIDE)
+    (found,) = await scores(bot, pictures[0], model=shelf / model, size=SIDE)
     expected = network(scale(pictures[0])[np.newaxis]).numpy()[0]
-    np.testing.assert_allclose(scores(classifier, pictures[0]), expected, atol=1e-4)
-    with pytest.raises(ModelError, match=rf"{model} does not say how large .* set `size`, such as `size: 224`"):
-        started(model=str(shelf / model))
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    await bot.restart()
+    await refused(
+        bot, rf"{model} does not say .* large .* set `size`, such as `size: 224`", model=shelf / model, size=0
+    )
 
 
 @pytest.mark.parametrize("model", ["plain.keras", "plain", "float.tflite", "uint8.tflite"])
-def test_mean_and_scale_of_the_options_go_before_what_the_model_says(
-    model: str, shelf: Path, network: Any, pictures: list[Any]
+async def test_mean_and_scale_of_the_options_go_before_what_the_model_says(
+    bot: Bot, model: str, shelf: Path, network: Any, pictures: list[Any]
 ) -> None:
-    classifier = started(model=str(shelf / model), mean=64, scale=200)
-    picture = pictures[2]
-    expected = network(scale(picture, 64, 200)[np.newaxis]).numpy()[0]
-    np.testing.assert_allclose(scores(classifier, picture), expected, atol=0.03)
+    (found,) = await scores(bot, pictures[2], model=shelf / model, mean=64, scale=200)
+    expected = network(scale(pictures[2], 64, 200)[np.newaxis]).numpy()[0]
+    np.testing.assert_allclose(found, expected, atol=0.03)
 
 
 @pytest.mark.parametrize(
     "options", [{"model": "graph.pb"}, {"model": "shapeless.pb", "size": SIDE, "input": "camera:0", "output": "output"}]
 )
-def test_a_frozen_graph_sees_pixels_less_117(options: dict[str, Any], shelf: Path, pictures: list[Any]) -> None:
-    classifier = started(**{**options, "model": str(shelf / options["model"])})
-    for picture in pictures:
-        expected = softmax(scale(picture, 117, 1).mean((0, 1)) / 30)
-        np.testing.assert_allclose(scores(classifier, picture), expected, atol=1e-4)
+async def test_a_frozen_graph_sees_pixels_less_117(
+    bot: Bot, options: dict[str, Any], shelf: Path, pictures: list[Any]
+) -> None:
+    found = await scores(bot, *pictures, **{**options, "model": shelf / options["model"]})
+    expected = [softmax(scale(picture, 117, 1).mean((0, 1)) / 30) for picture in pictures]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_scores_of_the_inception_of_2017_that_have_no_name_are_left_out(tf: Any, tmp_path: Path) -> None:
+async def test_scores_of_the_inception_of_2017_that_have_no_name_are_left_out(
+    bot: Bot, tf: Any, tmp_path: Path
+) -> None:
     with tf.Graph().as_default() as graph:
         entry = tf.compat.v1.placeholder(tf.float32, [1, 4, 4, 3], name="input")
         bias = np.linspace(0, 9, 1008, dtype=np.float32)  # the last, which has no name, is the likeliest
         tf.nn.softmax(tf.reduce_mean(entry) * 0 + bias[np.newaxis], name="output")
         (tmp_path / "inception.pb").write_bytes(graph.as_graph_def().SerializeToString())
     (tmp_path / "labels.txt").write_text("".join(f"thing {number}\n" for number in range(1001)))
-    show = next(iter(started(model=str(tmp_path / "inception.pb"), top=1).perceive(grey(), Session())))
-    assert isinstance(show, Show)
+    await bot.load("classifier", model=tmp_path / "inception.pb", top=1)
+    await bot.see(shots.grey((64, 48)))
+    (show,) = bot.shown
     assert [label.name for label in show.labels] == ["thing 1000"]
 
 
 @pytest.mark.parametrize(("by", "certain"), [(255, False), (1, True)])
-def test_where_the_end_does_not_tell_scores_beyond_one_are_softmaxed(
-    by: int, certain: bool, tf: Any, tmp_path: Path
+async def test_where_the_end_does_not_tell_scores_beyond_one_are_softmaxed(
+    bot: Bot, by: int, certain: bool, tf: Any, tmp_path: Path
 ) -> None:
     with tf.Graph().as_default() as graph:
         entry = tf.compat.v1.placeholder(tf.float32, [1, 4, 4, 3], name="input")
         tf.reduce_mean(entry, [1, 2], name="output")
         (tmp_path / "mean.pb").write_bytes(graph.as_graph_def().SerializeToString())
     (tmp_path / "labels.txt").write_text("\n".join(NAMES))
-    classifier = started(model=str(tmp_path / "mean.pb"), mean=0, scale=by)
     red = np.full((4, 4, 3), (204, 102, 51), np.uint8)
+    (found,) = await scores(bot, red, model=tmp_path / "mean.pb", mean=0, scale=by)
     expected = [1, 0, 0] if certain else [0.8, 0.4, 0.2]
-    np.testing.assert_allclose(scores(classifier, red), expected, atol=1e-4)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_where_litert_has_no_wheel_tensorflow_runs_a_tflite_model(
-    shelf: Path, network: Any, pictures: list[Any], monkeypatch: pytest.MonkeyPatch
+async def test_where_litert_has_no_wheel_tensorflow_runs_a_tflite_model(
+    bot: Bot, shelf: Path, network: Any, pictures: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)  # stands for a machine that lacks it
-    classifier = started(model=str(shelf / "float.tflite"))
+    (found,) = await scores(bot, pictures[0], model=shelf / "float.tflite")
     expected = network(scale(pictures[0])[np.newaxis]).numpy()[0]
-    np.testing.assert_allclose(scores(classifier, pictures[0]), expected, atol=1e-4)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_labels_inside_a_tflite_are_found(shelf: Path, tmp_path: Path) -> None:
+async def test_labels_inside_a_tflite_are_found(bot: Bot, shelf: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes((shelf / "float.tflite").read_bytes())
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("licence.txt", "do with it\nwhat you like\n")
         archive.writestr("labels.txt", "rouge\nvert\nbleu\n")
-    show = next(iter(started(model=str(path)).perceive(grey(), Session())))
-    assert isinstance(show, Show)
+    await bot.load("classifier", model=path)
+    await bot.see(shots.grey((64, 48)))
+    (show,) = bot.shown
     assert {label.name for label in show.labels} == {"rouge", "vert", "bleu"}
 
 
 @pytest.mark.parametrize(("mean", "by"), [([127.5], [50.0]), ([100.0, 120.0, 140.0], [60.0, 70.0, 80.0])])
 @pytest.mark.parametrize("model", ["float", "int8"])
-def test_scaling_in_the_metadata_of_a_tflite_is_followed(
-    model: str, mean: list[float], by: list[float], shelf: Path, tmp_path: Path, network: Any, pictures: list[Any]
+async def test_scaling_in_the_metadata_of_a_tflite_is_followed(
+    bot: Bot, model: str, mean: list[float], by: list[float], shelf: Path, tmp_path: Path, network: Any, pictures: Any
 ) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes(with_metadata((shelf / f"{model}.tflite").read_bytes(), mean, by))
-    classifier = started(model=str(path), labels=str(shelf / "labels.txt"))
     picture = np.clip(pictures[3], 90, 160)  # what the 8 bits were made for
     scaled = (picture - np.array(mean, np.float32)) / np.array(by, np.float32)
     expected = network(scaled.astype(np.float32)[np.newaxis]).numpy()[0]
-    np.testing.assert_allclose(scores(classifier, picture), expected, atol=1e-4 if model == "float" else 0.05)
-
-
-def grey() -> Frame:
-    return Frame(sense="vision", picture=Once(lambda: np.full((48, 64, 3), 128, np.uint8)))
+    (found,) = await scores(bot, picture, model=path, labels=shelf / "labels.txt")
+    np.testing.assert_allclose(found, expected, atol=1e-4 if model == "float" else 0.05)
 
 
 def with_metadata(content: bytes, mean: list[float], by: list[float]) -> bytes:
@@ -297,90 +306,90 @@ def metadata(mean: list[float], by: list[float]) -> bytes:
 
 
 @pytest.mark.parametrize("model", ["plain.keras", "plain", "float.tflite", "graph.pb"])
-def test_a_wrong_number_of_labels_names_both_numbers_and_both_files(model: str, shelf: Path, tmp_path: Path) -> None:
+async def test_a_wrong_number_of_labels_names_both_numbers_and_both_files(
+    bot: Bot, model: str, shelf: Path, tmp_path: Path
+) -> None:
     labels = tmp_path / "four.txt"
     labels.write_text("a\nb\nc\nd\n")
-    with pytest.raises(ModelError) as refusal:
-        started(model=str(shelf / model), labels=str(labels))
-    assert str(refusal.value) == f"{shelf / model} gives 3 scores, but {labels} has 4 labels; they must be as many"
+    text = f"{shelf / model} gives 3 scores, but {labels} has 4 labels; they must be as many"
+    await refused(bot, f"^classifier did not start: {re.escape(text)}$", model=shelf / model, labels=labels)
 
 
-def test_of_several_outputs_all_numbers_are_named(shelf: Path, tmp_path: Path) -> None:
+async def test_of_several_outputs_all_numbers_are_named(bot: Bot, shelf: Path, tmp_path: Path) -> None:
     labels = tmp_path / "four.txt"
     labels.write_text("a\nb\nc\nd\n")
-    with pytest.raises(ModelError, match=r"gives (3 or 7|7 or 3) scores, but .*four\.txt has 4 labels"):
-        started(model=str(shelf / "both.keras"), labels=str(labels))
+    await refused(
+        bot, r"gives (3 or 7|7 or 3) scores, but .*four\.txt has 4 labels", model=shelf / "both.keras", labels=labels
+    )
 
 
-def test_an_output_that_is_not_there_is_met_with_those_that_are(shelf: Path) -> None:
-    with pytest.raises(ModelError, match=r"has no output 'score' \(did you mean scores\?\)"):
-        started(model=str(shelf / "both.keras"), output="score")
+async def test_an_output_that_is_not_there_is_met_with_those_that_are(bot: Bot, shelf: Path) -> None:
+    await refused(bot, r"has no output 'score' \(did you mean scores\?\)", model=shelf / "both.keras", output="score")
 
 
 @pytest.mark.parametrize(
-    ("options", "refusal"),
+    ("options", "pattern"),
     [
         ({"input": "inputs"}, r"graph\.pb has no tensor 'inputs' \(did you mean input\?\)"),
         ({"output": "outptu:0"}, r"graph\.pb has no tensor 'outptu:0' \(did you mean output"),
     ],
 )
-def test_a_frozen_graph_without_the_named_tensor_suggests_near_ones(
-    options: dict[str, str], refusal: str, shelf: Path
+async def test_a_frozen_graph_without_the_named_tensor_suggests_near_ones(
+    bot: Bot, options: dict[str, str], pattern: str, shelf: Path
 ) -> None:
-    with pytest.raises(ModelError, match=refusal):
-        started(model=str(shelf / "graph.pb"), **options)
+    await refused(bot, pattern, model=shelf / "graph.pb", **options)
 
 
-def test_a_frozen_graph_with_two_ways_in_asks_which(tf: Any, tmp_path: Path) -> None:
+async def test_a_frozen_graph_with_two_ways_in_asks_which(bot: Bot, tf: Any, tmp_path: Path) -> None:
     with tf.Graph().as_default() as graph:
         pictures = [tf.compat.v1.placeholder(tf.float32, [1, 8, 8, 3], name=name) for name in ("left", "right")]
         tf.add(*pictures, name="sum")
         (tmp_path / "two.pb").write_bytes(graph.as_graph_def().SerializeToString())
-    with pytest.raises(ModelError, match="does not say what its input is: set `input`; it could be left, right"):
-        started(model=str(tmp_path / "two.pb"))
+    await refused(
+        bot, "does not say what its input is: set `input`; it could be left, right", model=tmp_path / "two.pb"
+    )
 
 
-def test_a_frozen_graph_that_says_nothing_of_its_size_asks_for_it(shelf: Path) -> None:
-    with pytest.raises(ModelError, match=r"shapeless\.pb does not say how large its pictures are: set `size`"):
-        started(model=str(shelf / "shapeless.pb"))
+async def test_a_frozen_graph_that_says_nothing_of_its_size_asks_for_it(bot: Bot, shelf: Path) -> None:
+    await refused(
+        bot, r"shapeless\.pb does not say how large its pictures are: set `size`", model=shelf / "shapeless.pb"
+    )
 
 
 @pytest.mark.parametrize("model", ["plain.keras", "graph.pb", "float.tflite"])
-def test_a_file_that_was_cut_off_is_refused_in_one_line(model: str, shelf: Path, tmp_path: Path) -> None:
+async def test_a_file_that_was_cut_off_is_refused_in_one_line(
+    bot: Bot, model: str, shelf: Path, tmp_path: Path
+) -> None:
     content = (shelf / model).read_bytes()
     (tmp_path / model).write_bytes(content[: len(content) * 2 // 3])
     (tmp_path / "labels.txt").write_text("\n".join(NAMES))
-    with pytest.raises(ModelError, match=f"{model} is no .* that can be used: ") as refusal:
-        started(model=str(tmp_path / model))
-    assert "\n" not in str(refusal.value)
+    await refused(bot, f"{model} is no .* that can be used: ", model=tmp_path / model)
 
 
-def test_a_saved_model_without_its_weights_is_refused_in_one_line(shelf: Path, tmp_path: Path) -> None:
+async def test_a_saved_model_without_its_weights_is_refused_in_one_line(bot: Bot, shelf: Path, tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_bytes((shelf / "plain" / "saved_model.pb").read_bytes())
-    with pytest.raises(ModelError, match="is no SavedModel folder that can be used: ") as refusal:
-        started(model=str(tmp_path))
-    assert "\n" not in str(refusal.value)
+    await refused(bot, "is no SavedModel folder that can be used: ", model=tmp_path)
 
 
-def test_a_saved_model_without_its_signature_says_which_it_has(tf: Any, tmp_path: Path) -> None:
+async def test_a_saved_model_without_its_signature_says_which_it_has(bot: Bot, tf: Any, tmp_path: Path) -> None:
     tf.saved_model.save(tf.Module(), str(tmp_path / "bare"))
-    with pytest.raises(ModelError, match="has no signature 'serving_default'; it has none at all"):
-        started(model=str(tmp_path / "bare"))
+    await refused(bot, "has no signature 'serving_default'; it has none at all", model=tmp_path / "bare")
 
 
-def test_a_model_that_does_not_look_at_pictures_is_refused(tf: Any, tmp_path: Path) -> None:
+async def test_a_model_that_does_not_look_at_pictures_is_refused(bot: Bot, tf: Any, tmp_path: Path) -> None:
     words = tf.keras.Sequential([tf.keras.layers.Input((12,)), tf.keras.layers.Dense(3)])
     words.save(tmp_path / "words.keras")
-    with pytest.raises(ModelError, match=r"does not look at pictures: its input is \[\?, 12\], not \[1, height"):
-        started(model=str(tmp_path / "words.keras"))
+    await refused(
+        bot, r"does not look at pictures: its input is \[\?, 12\], not \[1, height", model=tmp_path / "words.keras"
+    )
 
 
-def test_a_model_with_two_inputs_is_refused(tf: Any, tmp_path: Path) -> None:
+async def test_a_model_with_two_inputs_is_refused(bot: Bot, tf: Any, tmp_path: Path) -> None:
     inputs = [tf.keras.layers.Input((8, 8, 3), name=name) for name in ("left", "right")]
     model = tf.keras.Model(inputs, tf.keras.layers.add(inputs))
     model.save(tmp_path / "two.keras")
     model.export(tmp_path / "two", verbose=False)
     (tmp_path / "two.tflite").write_bytes(converted(tf, model, None, []))
     for path in ("two.keras", "two", "two.tflite"):
-        with pytest.raises(ModelError, match="does not look at pictures: it has 2 inputs, not one"):
-            started(model=str(tmp_path / path))
+        await bot.restart()
+        await refused(bot, "does not look at pictures: it has 2 inputs, not one", model=tmp_path / path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cortex import Label, Show
-from cortex_commands import COMMANDS, WORDS, Commands, Looking, describe, understand
-from tests.support.world import World
+from cortex import Attend, Cortex, Label, Show
+from cortex.testing import pictures
+from cortex_commands import COMMANDS, WORDS, describe, understand
 
 SAID = {
     ("open eyes", "en"): ["open your eyes", "Open your eyes!", "please open the eyes", "wake up"],
@@ -59,62 +59,93 @@ def test_there_are_words_for_every_command_in_every_language(language):
     assert {command.means for command in COMMANDS if command.language == language} - {"look"} <= set(WORDS[language])
 
 
-@pytest.fixture(name="commands")
-def _commands():
-    return Commands(Commands.Options())
+class Eye(Cortex):
+    """Stands for the classifier: shows what the test has put before it."""
 
+    perceives = frozenset({"vision"})
+    view = Show()
 
-@pytest.fixture(name="looking")
-def _looking():
-    return Looking(Looking.Options(patience=0.01))
+    async def perceive(self, frame, session):
+        return self.view
 
 
 @pytest.mark.parametrize(
     ("text", "to", "state"),
-    [("open your eyes", "vision", None), ("ferme les yeux", "vision", "closed"), ("be quiet", "voice", "closed")],
+    [("open your eyes", "vision", "open"), ("ferme les yeux", "vision", "closed"), ("be quiet", "voice", "closed")],
 )
-async def test_it_does_what_it_is_told_and_says_so(commands, text, to, state):
-    world = World(commands)
-    world.say(text)
-    attend = await world.ear.next("attend")
-    assert (attend["to"], attend.get("state")) == (to, state)
-    say = await world.ear.next("say")
-    assert say["priority"] == "answer"
-    assert say["language"] == ("fr" if text == "ferme les yeux" else "en")
+async def test_it_does_what_it_is_told_and_says_so(bot, text, to, state):
+    await bot.load("commands")
+    await bot.read(text)
+    attend, say = bot.actions
+    assert attend == Attend(to, state)
+    assert bot.answers == [say.text]
+    assert say.language == ("fr" if text == "ferme les yeux" else "en")
 
 
-async def test_asked_what_it_sees_it_says_what_is_in_view(looking):
-    world = World(looking)
-    frame = world.show()
-    world.session.carry(Show((Label("macaw", 0.9), Label("parrot", 0.1))), frame, "eye", {})
-    world.say("que vois-tu")
-    assert (await world.ear.next("say"))["text"] == "Je vois : macaw."
+async def test_asked_what_it_sees_it_says_what_the_next_frame_shows(bot, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("mug", 0.9),)))
+    await bot.load("commands")
+    await bot.load(Eye)
+    await bot.see(pictures.photo())
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9), Label("parrot", 0.1))))
+    await bot.hear("que vois-tu", "fr-FR")
+    assert bot.answers == []
+    await bot.see(pictures.photo())
+    assert bot.answers == ["Je vois : macaw."]
 
 
-async def test_with_its_eyes_shut_it_takes_one_look(looking):
-    looking.options.patience = 5
-    world = World(looking)
-    world.say("what do you see?")
-    assert (await world.ear.next("attend"))["state"] == "look"
-    world.session.carry(Show((Label("macaw", 0.3),), sure=False), world.show(), "eye", {})
-    assert (await world.ear.next("say"))["text"] == "I'm not sure. It could be: macaw."
+async def test_where_no_frame_comes_it_says_what_it_saw_last(bot, clock, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9),)))
+    await bot.load("commands", patience=1)
+    await bot.load(Eye)
+    await bot.see(pictures.photo())
+    await bot.hear("que vois-tu", "fr-FR")
+    await clock.advance(1)
+    assert bot.answers == ["Je vois : macaw."]
 
 
-async def test_a_command_does_not_wait_until_it_has_looked(commands, looking):
-    looking.options.patience = 60
-    world = World(commands, looking)
-    world.say("what do you see?")
-    await world.ear.next("attend", state="look")
-    world.say("be quiet")
-    await world.ear.next("attend", to="voice")
-    world.session.carry(Show((Label("macaw", 0.9),)), world.show(), "eye", {})
-    await world.ear.next("say", text="I see: macaw.")
+async def test_those_who_look_only_when_asked_are_asked(bot, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9),)))
+    await bot.load("commands")
+    await bot.load(Eye, on="ask")
+    await bot.see(pictures.photo())
+    assert bot.shown == []
+    await bot.read("what do you see?")
+    await bot.see(pictures.photo())
+    assert bot.answers == ["I see: macaw."]
 
 
-async def test_when_nothing_comes_it_asks_for_the_camera(looking):
-    world = World(looking)
-    world.say("what do you see?")
-    assert (await world.ear.next("say"))["text"] == "I see nothing. Is the camera on?"
+async def test_with_its_eyes_shut_it_takes_one_look(bot, clock, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.3),), sure=False))
+    await bot.load("commands")
+    await bot.load(Eye)
+    await bot.read("what do you see?")
+    await clock.advance(4.9)
+    assert bot.actions == [Attend("vision", "look")]
+    await bot.see(pictures.photo())
+    assert bot.answers == ["I'm not sure. It could be: macaw."]
+
+
+async def test_a_command_does_not_wait_until_it_has_looked(bot, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9),)))
+    await bot.load("commands", patience=60)
+    await bot.load(Eye)
+    await bot.read("what do you see?")
+    await bot.read("be quiet")
+    assert bot.actions[:2] == [Attend("vision", "look"), Attend("voice", "closed")]
+    assert bot.answers == ["I'll be quiet. I still write."]
+    await bot.see(pictures.photo())
+    assert bot.answers[1:] == ["I see: macaw."]
+
+
+@pytest.mark.parametrize(("options", "patience"), [({}, 5), ({"patience": 2}, 2)])
+async def test_when_nothing_comes_it_asks_for_the_camera(bot, clock, options, patience):
+    await bot.load("commands", **options)
+    await bot.read("what do you see?")
+    await clock.advance(patience - 0.1)
+    assert bot.said == []
+    await clock.advance(0.1)
+    assert bot.answers == ["I see nothing. Is the camera on?"]
 
 
 @pytest.mark.parametrize(

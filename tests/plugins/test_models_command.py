@@ -21,8 +21,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cortex import Frame, Once, Session, Show
-from cortex_classifier import Classifier
 from cortex_classifier.application import MODULES, NETWORKS, folder, labels_of, preprocessing_of
 from cortex_classifier.command import models
 
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from cortex.testing import Bot
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = "mobilenet_1_0_224_tf.h5"
@@ -206,16 +206,15 @@ def test_a_network_that_came_is_listed_and_not_fetched_again(outcomes: dict[str,
     assert any(line.split()[2:] == ["cortex", "models", "pull", "MobileNetV2"] for line in lines)
 
 
-def test_the_classifier_takes_it_by_its_name(
-    outcomes: dict[str, Outcome], network: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+async def test_the_classifier_takes_it_by_its_name(
+    bot: Bot, outcomes: dict[str, Outcome], network: Any, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert outcomes["good"].code == 0
     for name, value in homes(home).items():
         monkeypatch.setenv(name, value)
-    classifier = Classifier(Classifier.Options(model="MobileNet", top=5))
-    classifier.start()
-    show = next(iter(classifier.perceive(Frame(sense="vision", picture=Once(lambda: PICTURE)), Session())))
-    assert isinstance(show, Show)
+    await bot.load("classifier", model="MobileNet", top=5)
+    await bot.see(PICTURE)
+    (show,) = bot.shown
     scores = network(prepared(PICTURE)).numpy()[0]
     best = scores.argsort()[::-1][:5]
     assert [label.name for label in show.labels] == [NAMES[index] for index in best]
@@ -237,8 +236,8 @@ def test_every_network_of_keras_is_listed() -> None:
     assert all(callable(getattr(applications, module).preprocess_input) for module in MODULES)
 
 
-def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one(
+    bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in homes(tmp_path).items():
         monkeypatch.setenv(name, value)
@@ -248,9 +247,9 @@ def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one(
     folder().mkdir(parents=True)
     keras.Model(entry, scores).save(folder() / "MobileNetV3Small.keras")  # a stand-in, of any size like the real one
     labels_of(folder() / "MobileNetV3Small.keras").write_text("\n".join(NAMES))
-    classifier = Classifier(Classifier.Options(model="MobileNetV3Small"))
-    classifier.start()
-    assert list(classifier.perceive(Frame(sense="vision", picture=Once(lambda: PICTURE)), Session()))
+    await bot.load("classifier", model="MobileNetV3Small")
+    await bot.see(PICTURE)
+    assert bot.shown
 
 
 def test_each_network_prepares_its_pixels_as_keras_does() -> None:
