@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cortex.cli.inspect import check, plugins
+from cortex.cli.check import check
+from cortex.cli.new import new
 from cortex.cli.perceive import hear, see
+from cortex.cli.plugins import plugins
 from cortex.cli.run import run
+from cortex.cli.schema import schema
 from cortex.errors import ConfigError, CortexError
 
 if TYPE_CHECKING:
@@ -64,3 +67,5 @@ main.add_command(see)
 main.add_command(hear)
 main.add_command(plugins)
 main.add_command(check)
+main.add_command(schema)
+main.add_command(new)
