@@ -111,7 +111,7 @@ class Looking(Cortex):
         """How it looks when it is asked."""
 
         patience: Annotated[float, Meta(gt=0)] = 5.0
-        """Seconds to wait for a fresh look, where the eye was shut."""
+        """Seconds to wait for a fresh look, for which a shut eye opens."""
 
     perceives = frozenset({"hearing", "reading"})
 
@@ -119,7 +119,8 @@ class Looking(Cortex):
         command = understand(stimulus.text)
         if command is None or command.means != "look":
             return None
-        view = session.view() or await session.look(self.options.patience)
+        # A fresh look, so that the answer is about this moment, and those who look `on: ask` only look too.
+        view = await session.look(self.options.patience) or session.view()
         topic = view.labels[0].name if view and view.labels else ""
         return Say(describe(view, WORDS[command.language]), command.language, topic)
 

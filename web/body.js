@@ -1,8 +1,10 @@
 // The bot's body on this client: its senses and actuators, as the server names them. It knows none of them by name.
 
+import { culprit } from "./culprit.js";
 import { Faculty } from "./faculty.js";
 
 /** @import {House} from "./context.js" */
+/** @import {Trouble} from "./culprit.js" */
 /** @import {Action, Attend, FacultyInfo, Hello} from "./wire.js" */
 
 /**
@@ -16,6 +18,8 @@ import { Faculty } from "./faculty.js";
 export class Body {
   /** @type {Map<string, Faculty>} */
   #faculties = new Map();
+  /** @type {Map<string, boolean>} */
+  #wishes = new Map(); // whether what was replaced had been open
   #options;
   #woken = false;
 
@@ -58,6 +62,14 @@ export class Body {
     this.#options.onchange(faculty);
   }
 
+  /**
+   * Have that faculty fail that an uncaught error comes from, if it is one's.
+   * @param {Trouble} trouble
+   */
+  blame(trouble) {
+    culprit(trouble, this.#faculties.values())?.fail(trouble.error);
+  }
+
   // Actions
 
   /**
@@ -89,24 +101,28 @@ export class Body {
   async #meet(name, { module, settings, carries = [] }, position) {
     if (module === null) return;
     const known = this.#faculties.get(name);
-    if (known?.matches(module, settings)) {
+    if (known?.matches(module, settings, carries)) {
       if (!known.hasButton && !known.wanted) void known.open();
       return this.#tell(known);
     }
-    const wasWanted = known?.wanted;
     if (known !== undefined) await this.#remove(known);
     const { house, load } = this.#options;
     const onreport = this.#report.bind(this);
     const faculty = new Faculty({ name, url: module, settings, position, carries, house, onreport, load });
     this.#faculties.set(name, faculty);
-    if (!(await faculty.load())) return;
+    const wish = this.#wishes.get(name);
+    const loading = faculty.load();
+    if (wish === true) void faculty.open(); // once it has loaded
+    if (!(await loading) || this.#faculties.get(name) !== faculty) return; // the server has changed its mind meanwhile
     this.#options.onchange(faculty);
-    if ((wasWanted ?? this.#woken) || !faculty.hasButton) await faculty.open(); // woken perhaps while it was loading
+    if (faculty.wanted || (wish ?? this.#woken) || !faculty.hasButton) await faculty.open(); // woken perhaps meanwhile
     else this.#tell(faculty);
   }
 
   /** @param {Faculty} faculty */
   async #remove(faculty) {
+    // What has failed is opened again in its new version, if it was open before it failed.
+    if (faculty.state !== "failed") this.#wishes.set(faculty.name, faculty.wanted);
     this.#faculties.delete(faculty.name);
     await faculty.close();
     this.#options.onremove(faculty);

@@ -7,6 +7,7 @@ import { fill } from "./language.js";
 
 export class Connection {
   #pill;
+  #text;
   #notices;
   #words;
   #gone;
@@ -17,11 +18,13 @@ export class Connection {
 
   /**
    * @param {HTMLElement} pill
+   * @param {HTMLElement} text in it
    * @param {HTMLElement} notices where it stands that the server is gone
    * @param {{away: string, connected: string, connecting: string, gone: string, countdown: string}} words
    */
-  constructor(pill, notices, words) {
+  constructor(pill, text, notices, words) {
     this.#pill = pill;
+    this.#text = text;
     this.#notices = notices;
     this.#words = words;
     this.#goneText = make("p", { role: "alert" });
@@ -35,7 +38,7 @@ export class Connection {
     clearInterval(this.#timer);
     this.#pill.dataset.state = state.name;
     if (state.name === "waiting") return this.#wait(state.pause);
-    setText(this.#pill, this.#words[state.name]);
+    setText(this.#text, this.#words[state.name]);
     setText(this.#countdown, this.#words.connecting);
     if (state.name === "connected") {
       setText(this.#goneText, "");
@@ -52,7 +55,7 @@ export class Connection {
     };
     count();
     this.#timer = setInterval(count, 500);
-    setText(this.#pill, this.#words.away);
+    setText(this.#text, this.#words.away);
     this.#gone.hidden = false;
     setText(this.#goneText, this.#words.gone);
   }

@@ -51,9 +51,11 @@ let stimuli = 0;
  * @param {Record<string, any>} own.settings
  * @param {AbortSignal} own.signal
  * @param {(state: string, reason?: string) => void} own.report
+ * @param {(error: unknown) => void} own.fail what is called with what a listener throws
  * @returns {Context}
  */
-export function createContext({ bus, credits, language, notify, slot, socket }, { name, settings, signal, report }) {
+export function createContext({ bus, credits, language, notify, slot, socket }, own) {
+  const { name, settings, signal, report, fail } = own;
   return {
     name,
     settings,
@@ -64,7 +66,7 @@ export function createContext({ bus, credits, language, notify, slot, socket }, 
     slot,
     translate: (texts) => translate(texts, language),
     credit: (until = signal) => credits.take(name, until),
-    on: (type, listener) => bus.on(type, listener, signal),
+    on: (type, listener) => bus.on(type, guarded(listener, fail), signal),
     emit: (type, detail) => bus.emit(type, detail),
     send(fields, payload) {
       stimuli += 1;
@@ -72,5 +74,21 @@ export function createContext({ bus, credits, language, notify, slot, socket }, 
       const message = { type: "stimulus", sense: name, id, captured: Date.now(), ...fields };
       return socket.send(message, payload) ? id : null;
     },
+  };
+}
+
+/**
+ * @template Detail
+ * @param {(detail: Detail) => void} listener
+ * @param {(error: unknown) => void} fail
+ * @returns {(detail: Detail) => void}
+ */
+function guarded(listener, fail) {
+  return (detail) => {
+    try {
+      listener(detail);
+    } catch (error) {
+      fail(error);
+    }
   };
 }

@@ -54,6 +54,11 @@ export class Faculty {
     return this.#options.name;
   }
 
+  /** The address of its module. */
+  get url() {
+    return this.#options.url;
+  }
+
   get position() {
     return this.#options.position;
   }
@@ -73,12 +78,14 @@ export class Faculty {
   }
 
   /**
-   * Tell whether the server still means the same module and settings.
+   * Tell whether the server still means the same module, settings and actions.
    * @param {string} url
    * @param {Record<string, unknown>} settings
+   * @param {string[]} carries
    */
-  matches(url, settings) {
-    return url === this.#options.url && JSON.stringify(settings) === JSON.stringify(this.#options.settings);
+  matches(url, settings, carries) {
+    const { url: mine, settings: set, carries: carried } = this.#options;
+    return url === mine && JSON.stringify([settings, carries]) === JSON.stringify([set, carried]);
   }
 
   // Lifecycle
@@ -139,6 +146,17 @@ export class Faculty {
     });
   }
 
+  /**
+   * Notice an error that its code threw where nobody caught it, in a timer for example: it fails of that.
+   * @param {unknown} error
+   */
+  fail(error) {
+    const { aborted } = this.#controller.signal;
+    const ending = aborted && (this.state === "open" || this.state === "opening");
+    const late = aborted && error instanceof DOMException && error.name === "AbortError";
+    if (this.state !== "failed" && !ending && !late) this.#end(error);
+  }
+
   // Internal
 
   /** @param {AbortSignal} signal */
@@ -172,6 +190,11 @@ export class Faculty {
   /** @param {unknown} error */
   #break(error) {
     console.error(`${this.name}:`, error);
+    this.#end(error);
+  }
+
+  /** @param {unknown} error */
+  #end(error) {
     this.#wanted = false;
     this.#controller.abort(error);
     void this.#then(() => this.#stop("failed", explain(error)));
@@ -212,6 +235,9 @@ export class Faculty {
       name,
       settings,
       signal,
+      fail: (error) => {
+        if (!signal.aborted) this.#break(error);
+      },
       report: (state, reason) => {
         if (signal.aborted) return;
         if (state === "failed") return this.#break(new Error(reason));
@@ -231,5 +257,5 @@ function rejection(signal) {
 
 /** @param {unknown} error */
 function explain(error) {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -10,6 +10,8 @@ import { fill, language, translate } from "./language.js";
 import { Meters } from "./meters.js";
 import { Mood } from "./mood.js";
 import { Notices } from "./notices.js";
+import { Numbers } from "./numbers.js";
+import { Panel } from "./panel.js";
 import { Plugins } from "./plugins.js";
 import { Pulse } from "./pulse.js";
 import { Socket } from "./socket.js";
@@ -19,10 +21,11 @@ import { WakeLock } from "./wake-lock.js";
 
 /** @import {House} from "./context.js" */
 /** @import {Faculty} from "./faculty.js" */
-/** @import {Action, Credit, Failure, Heard, Hello, Ignored, Message, Plugins as PluginsMessage, Say} from "./wire.js" */
+/** @import {Action, Credit, Failure, Heard, Hello, Ignored, Message, Plugins as PluginsMessage, PluginStatus, Say} from "./wire.js" */
 
 const SESSION = "cortex.session"; // where the tab keeps its session's id
 const words = translate(texts);
+const tag = translate(Object.fromEntries(Object.keys(texts).map((key) => [key, key]))); // of the words
 
 // Parts
 
@@ -31,11 +34,13 @@ const credits = new Credits();
 const pulse = new Pulse();
 const notices = new Notices(byId("notices"), words.close);
 const conversation = new Conversation(byId("conversation"), byId("interim"));
-const connection = new Connection(byId("connection"), byId("notices"), words);
+const connection = new Connection(byId("connection"), byId("connection-text"), byId("notices"), words);
+const numbers = new Numbers(language.startsWith(tag) ? language : tag, words.units);
 const plugins = new Plugins(byId("plugins"), words.pluginStates);
+const panel = new Panel(byId("panel"), byId("panel-button"), words.panel, numbers);
 const wakeLock = new WakeLock();
 const wakeButton = byId("wake");
-new Meters(byId("rate"), byId("lag"), pulse, words);
+new Meters(byId("rate"), byId("lag"), pulse, words, numbers);
 
 const mood = new Mood((name) => {
   document.body.dataset.mood = name;
@@ -49,7 +54,10 @@ const socket = new Socket({
   onmessage: (message) => receive(message),
   onstate: (state) => {
     connection.show(state);
-    if (state.name === "waiting") credits.clear();
+    if (state.name === "waiting") {
+      credits.clear();
+      panel.age();
+    }
     bus.emit("connection", { connected: state.name === "connected" });
   },
 });
@@ -66,6 +74,9 @@ const house = {
 const body = new Body({ house, onchange: showFaculty, onremove: forgetFaculty });
 const toggles = new Toggles(byId("toggles"), translate, (faculty) => body.toggle(faculty));
 
+// What is seen stands above the buttons, however many rows of them there are.
+new ResizeObserver(() => byId("scene").style.setProperty("--controls", `${byId("controls").offsetHeight}px`)).observe(byId("controls"));
+
 // From the server
 
 /** @type {Record<string, (message: any) => void>} */
@@ -73,13 +84,13 @@ const receivers = {
   /** @param {Hello} hello */
   hello(hello) {
     sessionStorage.setItem(SESSION, hello.session);
-    plugins.show(hello.plugins);
+    showPlugins(hello.plugins);
     void body.greet(hello);
   },
   /** @param {Credit} credit */
   credit: ({ sense, count }) => credits.grant(sense, count),
   /** @param {PluginsMessage} message */
-  plugins: (message) => plugins.show(message.plugins),
+  plugins: (message) => showPlugins(message.plugins),
   /** @param {Heard} heard */
   heard: ({ id, text, language: spoken }) => conversation.add({ by: "person", id, text, language: spoken }),
   /** @param {Ignored} ignored */
@@ -98,6 +109,12 @@ const receivers = {
 function receive(message) {
   const receiver = receivers[message.type] ?? act;
   receiver(message);
+}
+
+/** @param {PluginStatus[]} statuses */
+function showPlugins(statuses) {
+  plugins.show(statuses);
+  panel.show(statuses);
 }
 
 /** @param {Action} action */
@@ -145,6 +162,7 @@ function showFaculty(faculty) {
 /** @param {Faculty} faculty */
 function forgetFaculty(faculty) {
   toggles.remove(faculty);
+  notices.remove(`failed ${faculty.name}`);
   mood.sense(faculty.name, null);
   showAwake();
 }
@@ -153,6 +171,11 @@ function showAwake() {
   document.body.dataset.awake = String(body.awake);
   wakeLock.set(body.awake);
 }
+
+// From whoever threw what nobody caught
+
+addEventListener("error", ({ error, message, filename }) => body.blame({ error: error ?? message, filename }));
+addEventListener("unhandledrejection", ({ reason }) => body.blame({ error: reason }));
 
 // From the person
 
@@ -169,12 +192,16 @@ document.addEventListener("visibilitychange", () => {
 
 // The words of the page, in the person's language
 
-document.documentElement.lang = translate(Object.fromEntries(Object.keys(texts).map((tag) => [tag, tag])));
+document.documentElement.lang = tag;
 setText(wakeButton, words.wake);
 setText(byId("about"), words.about);
 setText(byId("hint"), words.hint);
 setText(byId("mood"), words.answering.asleep);
 setText(byId("conversation-title"), words.conversation);
+setText(byId("panel-name"), words.panel.title);
+setText(byId("panel-title"), words.panel.title);
+byId("panel-close").ariaLabel = words.panel.close;
+byId("panel-button").title = words.panel.title;
 byId("scene").ariaLabel = words.scene;
 byId("notices").ariaLabel = words.notices;
 byId("plugins").ariaLabel = words.plugins;

@@ -1,4 +1,4 @@
-// The plugins that do not work, and why.
+// The plugins that do not work, or only partly, and why: on the page as soon as that is known.
 
 import { make } from "./dom.js";
 
@@ -11,7 +11,7 @@ export class Plugins {
 
   /**
    * @param {HTMLElement} list
-   * @param {Record<PluginStatus["state"], string>} states what each state is called
+   * @param {Record<PluginStatus["state"] | "partly", string>} states what each state is called; `partly`: it works, but
    */
   constructor(list, states) {
     this.#list = list;
@@ -20,8 +20,8 @@ export class Plugins {
 
   /** @param {PluginStatus[]} plugins */
   show(plugins) {
-    const ill = plugins.filter(({ state }) => state !== "working");
-    const shown = JSON.stringify(ill);
+    const ill = plugins.filter(({ state, reason }) => !works(state) || reason);
+    const shown = JSON.stringify(ill.map(({ name, state, reason }) => [name, works(state) || state, reason]));
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#list.replaceChildren(...ill.map((plugin) => this.#item(plugin)));
@@ -30,9 +30,14 @@ export class Plugins {
 
   /** @param {PluginStatus} plugin */
   #item({ name, state, reason }) {
-    const item = make("li", {}, make("strong", { textContent: name }), ` ${this.#states[state] ?? state}`);
+    const item = make("li", {}, make("strong", { textContent: name }), ` ${works(state) ? this.#states.partly : (this.#states[state] ?? state)}`);
     if (reason) item.append(make("span", { textContent: reason }));
-    item.dataset.state = state;
+    item.dataset.state = works(state) ? "working" : state;
     return item;
   }
+}
+
+/** @param {PluginStatus["state"]} state */
+function works(state) {
+  return state === "working" || state === "busy";
 }

@@ -86,7 +86,7 @@ export class Socket {
       console.error(error);
       return;
     }
-    if (message.type === "hello") this.#welcome();
+    if (message.type === "hello" && !this.#greeted) this.#welcome(); // it may greet again when it has changed
     this.#options.onmessage(message);
   }
 

@@ -6,7 +6,19 @@
  */
 
 /** @typedef {{module: string | null, settings: Record<string, unknown>, carries?: string[]}} FacultyInfo */
-/** @typedef {{name: string, state: "starting" | "working" | "benched" | "failed", reason: string}} PluginStatus */
+
+/**
+ * How a plugin is; what an older server does not know is left out.
+ * @typedef {object} PluginStatus
+ * @property {string} name
+ * @property {"starting" | "working" | "busy" | "benched" | "failed"} state
+ * @property {string} reason
+ * @property {number} [rate] calls a second, over the last ten
+ * @property {number | null} [median_ms] of a call; null where there was none
+ * @property {number | null} [calls_left] today; null where there is no limit
+ * @property {Record<string, unknown>} [limits] those that are set, such as `{timeout: 30}`
+ */
+
 /** @typedef {{name: string, score: number}} Label */
 
 /**

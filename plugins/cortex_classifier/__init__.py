@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cortex_classifier.smoothing import Recent
 
 PHRASES = {"en": "I see: {name}.", "fr": "Je vois : {name}."}
+UNSURE = {"en": "I'm not sure. It could be: {name}.", "fr": "Je ne suis pas sûr. Peut-être : {name}."}
 
 
 class Classifier(Cortex):
@@ -65,22 +66,27 @@ class Classifier(Cortex):
         vars(self).pop("_network", None)
 
     def perceive(self, frame: Frame, session: Session) -> Iterator[Show | Say]:
-        """Show what is seen, and say it where that is sure; the core decides whether it is really said."""
+        """Show what is seen, and say it where that is sure; the core decides whether it is really said.
+
+        A frame that somebody asks about is answered in any case, by itself: it is no part of the stream.
+        """
         pixels = self._network.look(frame.image)
         scores = self._network.scores(pixels)
-        if self.options.smoothing > 1:
+        if self.options.smoothing > 1 and not frame.asked:
             scores = session.state(self._recent).average(scores, pixels, frame.captured, self.options.smoothing)
         labels = tuple(Label(name, score) for name, score in self._network.top(scores, self.options.top))
         sure = labels[0].score >= self.options.threshold
         yield Show(labels=labels, sure=sure)
         if sure:
-            yield self._remark(labels[0].name, session.language)
+            yield self._say(labels[0].name, session.language, PHRASES, self.options.phrase)
+        elif frame.asked:
+            yield self._say(labels[0].name, session.language, UNSURE)
 
-    def _remark(self, name: str, language: str) -> Say:
+    def _say(self, name: str, language: str, phrases: dict[str, str], phrase: str = "") -> Say:
         short = language[:2].lower()
-        phrase, spoken = self.options.phrase, ""
+        spoken = ""
         if not phrase:
-            phrase, spoken = (PHRASES[short], language) if short in PHRASES else (PHRASES["en"], "en")
+            phrase, spoken = (phrases[short], language) if short in phrases else (phrases["en"], "en")
         return Say(phrase.replace("{name}", self._network.spoken(name, short)), language=spoken, topic=name)
 
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
-from tests.browser.support.chromium import CAMERA, Chromium
+from cortex.testing.chromium import CAMERA, Chromium
 from tests.browser.support.outsiders import install
 from tests.browser.support.person import Person
 from tests.browser.support.scene import Scene
@@ -85,8 +85,8 @@ async def serve(tmp_path_factory, outsiders: Path) -> AsyncIterator[Serve]:
     """Start a server with a config of the test's own."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(config: dict[str, Any]) -> Server:
-            server = Server(tmp_path_factory.mktemp("server"), outsiders, config)
+        async def start(config: dict[str, Any], *arguments: str) -> Server:
+            server = Server(tmp_path_factory.mktemp("server"), outsiders, config, *arguments)
             stack.push_async_callback(server.stop)
             await server.start()
             return server

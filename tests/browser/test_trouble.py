@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.conftest import COLOURS
 from tests.browser.support.chromium import CAMERA_REFUSED, NO_CAMERA, STRANGER
 
 
@@ -83,3 +84,86 @@ async def test_a_camera_that_does_not_open_is_told_with_what_to_do(visit, flags,
     await person.says("hello")
     await expect(person.line("Hello! Show me something.")).to_be_visible()
     await person.hears("Hello!")
+
+
+# A sense from outside whose browser half throws
+
+
+def clumsy(**senses):
+    return {**COLOURS, "senses": {"vision": None, "reading": None, **senses}}
+
+
+def _report(person, name):
+    """Return what the page last told the server of a sense."""
+    return [message for message in person.traffic.sent if message["type"] == "report" and message["name"] == name][-1]
+
+
+async def goes_on(person, scene) -> None:
+    """The eye sees, and what is typed is answered."""
+    scene.show_colour("red")
+    await person.wakes()
+    await expect(person.seen).to_have_text("red")
+    await answers_what_is_typed(person)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("rotten", "rotten: this module is rotten"),
+        ("garbled", "garbled: unexpected end"),
+        ("absent", "absent: .*(failed to fetch|importing)"),
+    ],
+)
+async def test_a_sense_that_does_not_load_is_named_and_the_rest_works(visit, serve, scene, name, reason):
+    server = await serve(clumsy(**{name: None}))
+    person = await visit(server.address)
+    person.foreseen += [name, "404"]
+    await expect(person.told(reason)).to_be_visible()
+    await goes_on(person, scene)
+    assert _report(person, name)["state"] == "failed"
+
+
+async def test_a_sense_that_throws_in_start_is_named_and_the_rest_works(visit, serve, scene):
+    server = await serve(clumsy(clumsy={"how": "start"}))
+    person = await visit(server.address)
+    person.foreseen.append("stumbled")
+    await expect(person.told("clumsy: it stumbled in a start")).to_be_visible()
+    await goes_on(person, scene)
+
+
+async def test_a_sense_that_throws_as_it_looks_is_named_and_the_rest_works(visit, serve, scene):
+    server = await serve(clumsy(clumsy=None))
+    person = await visit(server.address)
+    person.foreseen.append("stumbled")
+    await expect(person.page.get_by_role("button", name="Push")).to_be_visible()
+    await person.types("look")
+    await expect(person.told("clumsy: it stumbled in a look")).to_be_visible()
+    await goes_on(person, scene)
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("handler", "it stumbled in a handler"),
+        ("timer", "it stumbled in a timer"),
+        ("promise", "it stumbled in a promise"),
+        ("event", "it stumbled in a event"),
+        ("word", "over a word"),
+        ("notice", "it stumbled in a notice"),
+    ],
+)
+async def test_a_sense_that_throws_where_nobody_catches_it_is_named_and_stopped_and_the_rest_works(
+    visit, serve, scene, how, reason
+):
+    server = await serve(clumsy(clumsy={"how": how}))
+    person = await visit(server.address)
+    person.foreseen.append("stumbled|over a word")
+    push = person.page.get_by_role("button", name="Push", exact=True).first
+    await push.click()
+    await expect(person.told(f"^clumsy: {reason}$")).to_have_count(1)
+    await expect(person.page.get_by_role("group", name="Senses").get_by_role("button", name="Push")).to_have_count(0)
+    assert _report(person, "clumsy")["state"] == "failed"
+    await person.page.get_by_role("button", name="Try again").click()
+    await expect(push).to_be_visible()
+    await expect(person.told(f"^clumsy: {reason}$")).to_have_count(0)
+    await goes_on(person, scene)

@@ -121,3 +121,119 @@ test("a module that does not load keeps nothing from the others", async (t) => {
   await turn();
   assert.deepEqual(told().sort(), ["reading open", "vision failed", "voice closed"]);
 });
+
+// The server greets again on a living socket: a plugin was reloaded
+
+/** @param {string} name @param {number} version */
+const reloaded = (name, version) => {
+  const again = hello();
+  again.senses[name].module = `/${name}~${version}.js`;
+  return again;
+};
+
+test("of what has changed the old module is stopped and the new one opened; the others go on", async () => {
+  const { body, told } = make();
+  await body.greet(hello());
+  body.wake();
+  await turn();
+  log = [];
+  told();
+  modules["/reading~1.js"] = module("new reading");
+  await body.greet(reloaded("reading", 1));
+  assert.deepEqual(log, ["reading stops", "new reading starts"]);
+  assert.deepEqual(told().sort(), ["reading closed", "reading open", "vision open", "voice open"]);
+});
+
+test("what was open is opened in its new version, and what was closed stays closed", async () => {
+  modules["/vision~1.js"] = module("new vision", { title: { en: "Eye" } });
+  const { body } = make();
+  await body.greet(hello());
+  await body.greet(reloaded("vision", 1));
+  assert.deepEqual(log, ["reading starts"]);
+  body.wake();
+  await turn();
+  log = [];
+  await body.greet(hello());
+  assert.deepEqual(log, ["new vision stops", "vision starts"]);
+});
+
+test("what the person has closed stays closed in its new version, though the rest is awake", async () => {
+  modules["/vision~1.js"] = module("new vision", { title: { en: "Eye" } });
+  const { body } = make();
+  await body.greet(hello());
+  body.wake();
+  await turn();
+  body.act(/** @type {any} */ ({ type: "attend", to: "vision", state: "closed" }));
+  await turn();
+  log = [];
+  await body.greet(reloaded("vision", 1));
+  assert.deepEqual(log, []);
+});
+
+test("what was open comes back by itself once a version that does not load is mended", async (t) => {
+  t.mock.method(console, "error", () => {});
+  modules["/vision~2.js"] = module("mended vision", { title: { en: "Eye" } });
+  const { body, told } = make();
+  await body.greet(hello());
+  body.act(/** @type {any} */ ({ type: "attend", to: "vision" }));
+  await turn();
+  log = [];
+  told();
+  await body.greet(reloaded("vision", 1));
+  await turn();
+  assert.deepEqual(log, ["vision stops"]);
+  assert.ok(told().includes("vision failed"));
+  await body.greet(reloaded("vision", 2));
+  assert.deepEqual(log, ["vision stops", "mended vision starts"]);
+});
+
+test("of two greetings in a row the last one holds, however long a module takes to load", async () => {
+  /** @type {(module: any) => void} */
+  let arrive = () => {};
+  modules["/vision~1.js"] = new Promise((resolve) => (arrive = resolve));
+  modules["/vision~2.js"] = module("newest vision", { title: { en: "Eye" } });
+  const { body } = make();
+  await body.greet(hello());
+  body.act(/** @type {any} */ ({ type: "attend", to: "vision" }));
+  await turn();
+  log = [];
+  const first = body.greet(reloaded("vision", 1));
+  await turn();
+  const second = body.greet(reloaded("vision", 2));
+  await turn();
+  arrive(module("late vision", { title: { en: "Eye" } }));
+  await Promise.all([first, second]);
+  assert.deepEqual(log, ["vision stops", "newest vision starts"]);
+});
+
+test("an actuator that carries other actions is begun anew", async () => {
+  const { body } = make();
+  await body.greet(hello());
+  const changed = hello();
+  changed.actuators.voice.carries = ["sing"];
+  await body.greet(changed);
+  body.act(/** @type {any} */ ({ type: "attend", to: "voice" }));
+  await turn();
+  body.act({ type: "sing" });
+  assert.equal(log.at(-1), "voice carries sing");
+});
+
+// What nobody caught
+
+test("an uncaught error fails the sense that it comes from, and the others go on", async () => {
+  const { body, told } = make();
+  const modular = hello();
+  modular.senses.vision.module = "/modules/vision/client.js";
+  modules["/modules/vision/client.js"] = modules["/vision.js"];
+  await body.greet(modular);
+  body.wake();
+  await turn();
+  log = [];
+  told();
+  const stack = "Error: oh\n    at tick (http://localhost/modules/vision/eye.js:1:1)";
+  body.blame({ error: Object.assign(new Error("oh"), { stack }) });
+  body.blame({ error: Object.assign(new Error("oh"), { stack: "Error: oh\n    at http://localhost/main.js:1:1" }) });
+  await turn();
+  assert.deepEqual(log, ["vision stops"]);
+  assert.deepEqual(told(), ["vision failed"]);
+});

@@ -178,3 +178,42 @@ test("what is asked of it while its module loads is done once it has loaded", as
   await Promise.all([loading, looking, opening]);
   assert.deepEqual(done.sort(), ["looks", "open", "opening"]);
 });
+
+test("an error that nobody caught fails it, and stops it; it can be tried again", async () => {
+  let stops = 0;
+  const { faculty } = await make({ ...still, stop: () => void (stops += 1) });
+  await faculty.open();
+  faculty.fail(new TypeError("x is undefined"));
+  faculty.fail(new TypeError("x is still undefined"));
+  await turn();
+  await faculty.open();
+  assert.equal(stops, 1);
+  assert.deepEqual(reports, ["opening", "open", "failed: x is undefined", "opening", "open"]);
+});
+
+test("what was given up because it was closed is no failure", async () => {
+  const { faculty } = await make(still);
+  await faculty.open();
+  await faculty.close();
+  faculty.fail(new DOMException("it was closed", "AbortError"));
+  await turn();
+  assert.equal(faculty.state, "closed");
+});
+
+test("a listener of the page's events that throws fails its own sense, and no other's", async () => {
+  let heard = 0;
+  const { faculty, house } = await make({ ...still, start: ({ on }) => on("tap", () => { throw new Error("clumsy"); }) });
+  house.bus.on("tap", () => void (heard += 1));
+  await faculty.open();
+  house.bus.emit("tap", null);
+  await turn();
+  assert.equal(heard, 1);
+  assert.equal(reports.at(-1), "failed: clumsy");
+});
+
+test("an error without words is told by its name", async () => {
+  const { faculty } = await make({ ...still, start: () => { throw new RangeError(); } });
+  await faculty.open();
+  await turn();
+  assert.equal(reports.at(-1), "failed: RangeError");
+});

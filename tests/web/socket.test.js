@@ -106,3 +106,10 @@ test("once closed it does not come back", () => {
   assert.equal(FakeSocket.made.length, 1);
   assert.equal(socket.connected, false);
 });
+
+test("a server that greets again on a living socket is heard, and is no new connection", () => {
+  FakeSocket.last.welcome();
+  FakeSocket.last.receive({ type: "hello" });
+  assert.deepEqual(states, ["connecting", "connected"]);
+  assert.deepEqual(received, ["hello", "hello"]);
+});

@@ -24,10 +24,11 @@ PATIENCE = 30  # seconds for a start or a stop on a busy machine
 class Server:
     """`cortex run` with a config of its own, from an empty folder."""
 
-    def __init__(self, folder: Path, plugins: Path, config: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, plugins: Path, config: Mapping[str, Any], *arguments: str) -> None:
         self.address = ""
         self.port = 0
         self._folder = folder
+        self._arguments = arguments
         self._log = folder / "log.txt"
         self._environment = os.environ | {"PYTHONPATH": str(plugins), "HOME": str(folder), "PYTHONUNBUFFERED": "1"}
         self._process: subprocess.Popen[str] | None = None
@@ -51,13 +52,22 @@ class Server:
     def _run(self) -> subprocess.Popen[str]:
         with self._log.open("a") as log:
             return subprocess.Popen(
-                [COMMAND, "run", "--port", str(self.port)],
+                [COMMAND, "run", "--port", str(self.port), *self._arguments],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
+
+    async def printed(self, beginning: str) -> str:
+        """Wait until it prints a line with this beginning; return that."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            while not (line := await asyncio.to_thread(self._process.stdout.readline)).startswith(beginning):
+                assert line, f"it ended without a line that begins with {beginning!r}\n{self.log}"
+        return line.rstrip("\n")
 
     @property
     def log(self) -> str:

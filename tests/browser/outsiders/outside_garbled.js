@@ -1,0 +1,3 @@
+// The browser half of a sense that is no JavaScript.
+
+export function start( {

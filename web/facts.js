@@ -1,0 +1,70 @@
+// What a row of the panel says of a plugin, in words. Pure: it knows no element.
+
+/** @import {Numbers} from "./numbers.js" */
+/** @import {PluginStatus} from "./wire.js" */
+
+const UNKNOWN = "–";
+
+/**
+ * @typedef {object} FactWords
+ * @property {Record<string, string>} states
+ * @property {Record<string, string>} left forms of "{n} calls left today"
+ * @property {Record<string, string>} leftOf forms of "{left} of {n} calls left today"
+ * @property {string} timeout "{s} a call"
+ * @property {Record<string, string>} maxRate forms of "{n} calls a second"
+ * @property {Record<string, string>} on when it is called, by the limit's value
+ */
+
+/**
+ * @typedef {object} Facts
+ * @property {string} state
+ * @property {string} rate
+ * @property {string} median
+ * @property {string} reason
+ * @property {string} limits
+ */
+
+/**
+ * Say what is known of a plugin; an older server knows less.
+ * @param {PluginStatus} plugin
+ * @param {FactWords} words
+ * @param {Numbers} numbers
+ * @returns {Facts}
+ */
+export function factsOf({ state, reason, rate, median_ms: median, calls_left: left, limits = {} }, words, numbers) {
+  return {
+    state: words.states[state] ?? state,
+    rate: rate === undefined ? UNKNOWN : numbers.number(rate),
+    median: typeof median === "number" ? numbers.duration(median) : UNKNOWN,
+    reason: reason ?? "",
+    limits: limitsOf(limits, left, words, numbers).join(" · "),
+  };
+}
+
+/**
+ * Tell whether a plugin does not do what it is enabled for.
+ * @param {PluginStatus} plugin
+ */
+export function isIll({ state }) {
+  return state === "benched" || state === "failed";
+}
+
+/**
+ * @param {Record<string, unknown>} limits
+ * @param {number | null | undefined} left
+ * @param {FactWords} words
+ * @param {Numbers} numbers
+ */
+function limitsOf({ timeout, max_rate: rate, max_calls_per_day: calls, on, ...others }, left, words, numbers) {
+  /** @type {string[]} */
+  const said = [];
+  if (typeof left === "number") {
+    const all = typeof calls === "number" ? numbers.count(words.leftOf, calls) : numbers.count(words.left, left);
+    said.push(all.replace("{left}", numbers.number(left)));
+  }
+  if (typeof rate === "number") said.push(numbers.count(words.maxRate, rate));
+  if (typeof on === "string" && words.on[on] !== "") said.push(words.on[on] ?? on);
+  if (typeof timeout === "number") said.push(words.timeout.replace("{s}", numbers.seconds(timeout)));
+  for (const [name, value] of Object.entries(others)) said.push(`${name}: ${value}`);
+  return said;
+}
