@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from benchmarks.age import age
+from benchmarks.company import company
 from benchmarks.frames import frames
 from benchmarks.machine import machine
 from benchmarks.measurement import QUICK, THOROUGH
@@ -26,6 +27,7 @@ SUBJECTS: dict[str, Callable[[Effort], Iterator[Measurement]]] = {
     "frames": frames,
     "sentences": sentences,
     "age": age,
+    "company": company,
     "memory": memory,
     "start": start,
 }

@@ -39,17 +39,20 @@ class Look(NamedTuple):
 class Camera:
     """Sends the newest frame whenever it holds a credit, as docs/wire.md says; a rude one sends every frame.
 
-    It makes a frame every `period` seconds, by the clock; 0: whenever it is asked.
+    It makes a frame every `period` seconds, by the clock; 0: whenever it is asked. A tolerant one lives with errors.
     """
 
     _decode = msgspec.json.Decoder(Message).decode
 
-    def __init__(self, client: Client, frames: list[bytes], period: float = 0.0, *, rude: bool = False) -> None:
+    def __init__(
+        self, client: Client, frames: list[bytes], period: float = 0.0, *, rude: bool = False, tolerant: bool = False
+    ) -> None:
         self.looks: list[Look] = []
         self._client = client
         self._frames = frames
         self._period = period
         self._rude = rude
+        self._tolerant = tolerant
         self._sent = 0
         self._last = 0.0
         client.received = self._received
@@ -63,7 +66,7 @@ class Camera:
         elif message.type == "show":
             took = (message.ms["decode"] + message.ms["infer"]) / 1000
             self.looks.append(Look(time.time() - message.captured / 1000 - took, took))
-        elif message.type == "error":
+        elif message.type == "error" and not self._tolerant:
             raise RuntimeError(f"{message.code}: {text.decode()}")
 
     def _send_newest(self) -> None:
@@ -93,14 +96,14 @@ class Camera:
 
 
 async def watch(
-    server: Server, count: int, seconds: float, period: float = 0.0, *, rude: bool = False
+    server: Server, count: int, seconds: float, period: float = 0.0, *, rude: bool = False, tolerant: bool = False
 ) -> list[list[Look]]:
     """Have some cameras send for some time; return what was looked at of each."""
     frames = pictures()
     eyes = []
     for _ in range(count):
         client = await Client.connect(server.host, server.port, "cortex.v1")
-        eyes.append(Camera(client, frames, period, rude=rude))
+        eyes.append(Camera(client, frames, period, rude=rude, tolerant=tolerant))
         await client.greet(["vision"])
     await asyncio.sleep(SETTLE)
     for eye in eyes:
