@@ -124,8 +124,7 @@ class Bot:
             client.learn(self._carriers)
 
     def _is_heard(self, sense: str) -> bool:
-        senses = {sense, self.router.likes.get(sense, sense)}
-        return any(not senses.isdisjoint(unit.cortex.perceives) for unit in self.units)
+        return any(self.router.perceives(unit, sense) for unit in self.units)
 
     async def start(self, patience: float = START_LIMIT) -> None:
         """Start every plugin; after `patience` seconds go on without those that are not ready yet."""
@@ -305,17 +304,20 @@ class Bot:
     def happens(self, stimulus: Stimulus) -> int:
         """Take a stimulus to every session that is open; return how many those are."""
         self._crew.perceived(stimulus.sense)
-        sessions = [session for session in self.sessions.values() if session.clients]
+        sessions = self._open_sessions()
         for session in sessions:
             self.router.route(stimulus, session)
         return len(sessions)
+
+    def _open_sessions(self) -> list[Session]:
+        return [session for session in self.sessions.values() if session.clients]
 
     def _emitter(self, name: str, meter: Meter | None) -> Emit:
         refused = ""
 
         def emit(stimulus: Stimulus, /) -> int:
             nonlocal refused
-            if not any(session.clients for session in self.sessions.values()):
+            if not self._open_sessions():
                 return 0  # which costs it nothing: it may come again when somebody is there
             if meter is not None and not meter.take():
                 if refused != meter.refusal():  # it may try again and again: once is enough for the log

@@ -163,7 +163,7 @@ def reason_of(error: BaseException, found: Found | None) -> str:
     if isinstance(error, CortexError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
-        return explain_missing(error, *((found.distribution, found.module) if found else (None,)))
+        return explain_missing(error, found.distribution, found.module) if found else explain_missing(error, None)
     if isinstance(error, SyntaxError) and error.filename:
         return f"SyntaxError: {error.msg} ({Path(error.filename).name}, line {error.lineno})"
     return f"{type(error).__name__}: {error}"

@@ -38,7 +38,7 @@ def check_perceived(bot: Bot, sense: str) -> None:
     """
     if sense not in bot.plugins.senses:
         raise ConfigError([f"the sense {sense!r} is not enabled"])
-    units = [unit for unit in bot.units if sense in unit.cortex.perceives]
+    units = [unit for unit in bot.units if bot.router.perceives(unit, sense)]
     broken = [f"{unit.name}: {unit.health.reason}" for unit in units if unit.health.state is State.FAILED]
     if broken:
         raise ConfigError(broken)

@@ -92,16 +92,16 @@ class Plugins:
             elif (found := self._find(enabled)) is not None:
                 self.problems += self._load(plugin, found)
             self.all.append(plugin)
-
-    @property
-    def senses(self) -> dict[str, Sense]:
+        self.senses: dict[str, Sense]
         """Every sense, by name."""
-        return {name: sense for plugin in self.all for name, sense in plugin.senses.items()}
-
-    @property
-    def actuators(self) -> dict[str, Actuator]:
+        self.actuators: dict[str, Actuator]
         """Every actuator, by name."""
-        return {name: actuator for plugin in self.all for name, actuator in plugin.actuators.items()}
+        self._gather()
+
+    def _gather(self) -> None:
+        """Put together what all plugins brought; it is looked up for every stimulus."""
+        self.senses = {name: sense for plugin in self.all for name, sense in plugin.senses.items()}
+        self.actuators = {name: actuator for plugin in self.all for name, actuator in plugin.actuators.items()}
 
     def owner_of(self, trace: TracebackType | None) -> Plugin | None:
         """Return the plugin whose code an error comes from, the innermost of several."""
@@ -128,6 +128,7 @@ class Plugins:
             plugin.health.failed_to_start("it is not there any more")
         elif problems := self._load(plugin, found):
             plugin.health.failed_to_start("; ".join(problems))
+        self._gather()
         return plugin
 
     def _find(self, enabled: Enabled) -> list[Found] | None:
@@ -301,8 +302,9 @@ def on_server(senses: Mapping[str, Sense]) -> dict[str, Sense]:
 
 def is_in_client(thing: Sense | Actuator) -> bool:
     """Tell whether clients have a sense or actuator; they have not what perceives on the server only."""
-    serves = isinstance(thing, Sense) and (type(thing).run is not Sense.run or type(thing).post is not Sense.post)
-    return thing.client is not None or not serves
+    if thing.client is not None or not isinstance(thing, Sense):
+        return True
+    return type(thing).run is Sense.run and type(thing).post is Sense.post
 
 
 def source_of(found: Found) -> list[Path]:

@@ -105,7 +105,7 @@ class Router:
         pause = IDLE
         for desk in self._desks:
             unit = desk.unit
-            if not self._perceives(unit, stimulus.sense) or (interim and not unit.cortex.interim):
+            if not self.perceives(unit, stimulus.sense) or (interim and not unit.cortex.interim):
                 continue
             if not unit.health.may_try(now) or self._waits_to_be_asked(unit, stimulus, session):
                 continue
@@ -123,7 +123,8 @@ class Router:
     def _waits_to_be_asked(self, unit: Unit, stimulus: Stimulus, session: Session) -> bool:
         return unit.limits.on == "ask" and isinstance(stimulus, Frame) and not session.is_asked(stimulus)
 
-    def _perceives(self, unit: Unit, sense: str) -> bool:
+    def perceives(self, unit: Unit, sense: str) -> bool:
+        """Tell whether a cortex perceives a sense, or one that it is like."""
         return sense in unit.cortex.perceives or self.likes.get(sense) in unit.cortex.perceives
 
     def _held_up(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> float | None:
@@ -293,7 +294,7 @@ class Router:
 
     def pace(self, sense: str) -> None:
         """Give out the credits of a sense at the pace of the quickest cortex that perceives it."""
-        desks = [desk for desk in self._desks if self._perceives(desk.unit, sense)]
+        desks = [desk for desk in self._desks if self.perceives(desk.unit, sense)]
         times = [desk.seconds for desk in desks if desk.seconds is not None]
         self._credits[sense].pace(max((desk.unit.width for desk in desks), default=0), min(times, default=None))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cortex.stats import Stats
     from cortex.unit import Unit
 
-SEVERITY = (State.WORKING, State.BUSY, State.STARTING, State.BENCHED, State.FAILED)
+SEVERITY = (State.WORKING, State.STARTING, State.BENCHED, State.FAILED)
 
 
 def status_of(

@@ -131,10 +131,11 @@ class Unit:
             raise
         finally:
             del self._thinking[session]
-            self.stats.took(time.perf_counter() - started, self._clock.now())
+            seconds = time.perf_counter() - started
+            self.stats.took(seconds, self._clock.now())
         if refused:
             raise refused[0]
-        return time.perf_counter() - started
+        return seconds
 
     async def _think_here(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> None:
         decode = 0.0

@@ -28,7 +28,7 @@ def write_new(files: Mapping[Path, str]) -> None:
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 made.append(path)
                 file.write(text)
-    except BaseException:
+    except BaseException:  # Ctrl-C too leaves nothing behind
         for path in reversed(made):
             path.rmdir() if path.is_dir() else path.unlink()
         raise

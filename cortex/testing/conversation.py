@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,7 +33,7 @@ ECHO = 2.01  # seconds in which the bot may take what it hears for its own voice
 FRAME = 0.1  # seconds between two frames
 
 
-class Conversation:
+class Conversation(ABC):
     """A person before the bot: shows and tells it things, each of which waits until everybody is done thinking.
 
     Who waits for the clock, or for a look, is not waited for: go on with `clock.advance` or with `see`.
@@ -193,16 +194,18 @@ class Conversation:
     # The session
 
     @property
+    @abstractmethod
     def session(self) -> Session:
         """The session that its cortexes are handed; its `language` may be set."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _core(self) -> Core:
-        raise NotImplementedError
+        """Return the bot, made and started."""
 
     @property
+    @abstractmethod
     def _settling(self) -> Settling:
-        raise NotImplementedError
+        """What waits until everybody is done thinking."""
 
     # Internal
 

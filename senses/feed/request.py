@@ -108,16 +108,16 @@ class _Opening(urllib.request.AbstractHTTPHandler):
         self._opened = opened
 
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(functools.partial(_Plain, self._opened), request)
+        return self.do_open(functools.partial(_Telling, self._opened), request)
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         context = ssl.create_default_context()
-        return self.do_open(functools.partial(_Tls, self._opened), request, context=context)
+        return self.do_open(functools.partial(_TellingTls, self._opened), request, context=context)
 
     http_request = https_request = urllib.request.AbstractHTTPHandler.do_request_
 
 
-class _Plain(http.client.HTTPConnection):
+class _Telling(http.client.HTTPConnection):
     """Tells of its socket as soon as it has one."""
 
     def __init__(self, opened: Callable[[socket.socket], None], host: str, **options: Any) -> None:
@@ -129,13 +129,5 @@ class _Plain(http.client.HTTPConnection):
         self._tell(self.sock)
 
 
-class _Tls(http.client.HTTPSConnection):
+class _TellingTls(_Telling, http.client.HTTPSConnection):
     """The same over TLS."""
-
-    def __init__(self, opened: Callable[[socket.socket], None], host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._tell = opened
-
-    def connect(self) -> None:
-        super().connect()
-        self._tell(self.sock)
