@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -83,7 +84,10 @@ def running(command: list[str], config: str = "") -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         if config:
             (Path(folder) / "config.yaml").write_text(config)
-        process = subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        offline = os.environ | {"CORTEX_OFFLINE": "1"}  # the built-in model, to the end
+        process = subprocess.Popen(
+            command, cwd=folder, env=offline, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         try:
             assert process.stdout
             for line in process.stdout:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 os.environ.setdefault("CORTEX_REQUIRE_BROWSER", "1")  # our own tests of pages are not to be passed over
+os.environ.setdefault("CORTEX_OFFLINE", "1")  # no test touches the network, but those of `model: auto` a stand-in
 
 
 @pytest.fixture(name="outsiders")

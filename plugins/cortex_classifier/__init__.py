@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -15,7 +17,23 @@ if TYPE_CHECKING:
     from cortex_classifier.smoothing import Recent
 
 PHRASES = {"en": "I see: {name}.", "fr": "Je vois : {name}."}
+GROWN = {"en": "I have learned more: I know {count} things now.", "fr": "J'en sais plus : je connais {count} choses."}
 UNSURE = {"en": "I'm not sure. It could be: {name}.", "fr": "Je ne suis pas sûr. Peut-être : {name}."}
+
+
+OFFLINE = "CORTEX_OFFLINE"
+"""The environment variable that, set to anything, keeps the classifier from fetching by itself."""
+
+
+NEWS = 10.0
+"""Seconds for which it is news that the model knows more; the core sees to it that it is said once."""
+
+
+class Met:
+    """What a session has met: how many things the model knew, and until when it is news that it knows more."""
+
+    count = 0
+    news_until = 0.0
 
 
 class Classifier(Cortex):
@@ -24,14 +42,22 @@ class Classifier(Cortex):
     class Options(BaseOptions):
         """What looks, and how sure it has to be."""
 
-        model: str = "builtin"
-        """`builtin`, the path of a model, or the name of a network that `cortex models pull NAME` has fetched."""
+        model: str = "auto"
+        """`auto`, `builtin`, the path of a model, or the name of a network that `cortex models pull NAME` has fetched.
+
+        `auto` begins with `builtin`, fetches `larger` in the background where the network can be reached, and goes on
+        with that; `builtin` never touches the network.
+        """
+        larger: str = "MobileNetV3Large"
+        """Which network of Keras Applications `auto` fetches; `cortex models` lists them."""
+        mirror: str = "https://storage.googleapis.com"
+        """Where `auto` asks for it."""
         labels: str = ""
         """Path of the labels, one a line; empty: beside the model or inside it."""
         top: Annotated[int, Meta(ge=1, le=100)] = 3
         """How many labels are shown."""
-        threshold: Annotated[float, Meta(ge=0, le=1)] = 0.5
-        """Score from which the first label is sure, and said aloud."""
+        threshold: Annotated[float, Meta(ge=0, le=1)] | None = None
+        """Score from which the first label is sure, and said aloud; empty: what the model says, or 0.5."""
         smoothing: Annotated[int, Meta(ge=1, le=100)] = 3
         """How many of the last frames are averaged, none older than a second; 1 averages nothing."""
         phrase: str = ""
@@ -53,16 +79,32 @@ class Classifier(Cortex):
 
     options: Classifier.Options
 
-    def start(self) -> None:
-        """Load the model."""
-        from cortex_classifier import network, smoothing  # with NumPy and Pillow
+    async def start(self) -> None:
+        """Load the model; with `auto`, begin to fetch a larger one where it isn't there."""
+        self._growing: asyncio.Task[None] | None = None
+        await asyncio.to_thread(self._load)
+        if self.options.model == "auto" and self._network.is_builtin and not os.environ.get(OFFLINE):
+            self._growing = asyncio.create_task(self._grow())
 
-        self._network: Network = network.load(self.options)
+    def _load(self) -> None:
+        from cortex_classifier import auto, network, smoothing  # with NumPy and Pillow
+
         self._recent: type[Recent] = smoothing.Recent
+        self._network: Network = (auto if self.options.model == "auto" else network).load(self.options)
         self.concurrency = self._network.concurrency
 
-    def stop(self) -> None:
-        """Let go of the model, if it was loaded."""
+    async def _grow(self) -> None:
+        """Go on with a larger network as soon as it is there; frames that are being looked at finish with the old."""
+        from cortex_classifier import auto
+
+        self._network = await auto.larger(self.options, self.clock)
+
+    async def stop(self) -> None:
+        """Let go of the model, if it was loaded, and of what is being fetched."""
+        growing: asyncio.Task[None] | None = vars(self).pop("_growing", None)
+        if growing is not None:
+            growing.cancel()
+            await asyncio.wait([growing])
         vars(self).pop("_network", None)
 
     def perceive(self, frame: Frame, session: Session) -> Iterator[Show | Say]:
@@ -70,24 +112,38 @@ class Classifier(Cortex):
 
         A frame that somebody asks about is answered in any case, by itself: it is no part of the stream.
         """
-        pixels = self._network.look(frame.image)
-        scores = self._network.scores(pixels)
+        network = self._network  # may be exchanged for a larger one meanwhile
+        met = session.state(Met)
+        if 0 < met.count < network.count:
+            met.news_until = self.clock.now() + NEWS
+        met.count = network.count
+        if self.clock.now() < met.news_until:
+            yield _grown(network.count, session.language)
+        pixels = network.look(frame.image)
+        scores = network.scores(pixels)
         if self.options.smoothing > 1 and not frame.asked:
             scores = session.state(self._recent).average(scores, pixels, frame.captured, self.options.smoothing)
-        labels = tuple(Label(name, score) for name, score in self._network.top(scores, self.options.top))
-        sure = labels[0].score >= self.options.threshold
+        labels = tuple(Label(name, score) for name, score in network.top(scores, self.options.top))
+        sure = labels[0].score >= network.threshold
         yield Show(labels=labels, sure=sure)
         if sure:
-            yield self._say(labels[0].name, session.language, PHRASES, self.options.phrase)
+            yield _say(network, labels[0].name, session.language, PHRASES, self.options.phrase)
         elif frame.asked:
-            yield self._say(labels[0].name, session.language, UNSURE)
+            yield _say(network, labels[0].name, session.language, UNSURE)
 
-    def _say(self, name: str, language: str, phrases: dict[str, str], phrase: str = "") -> Say:
-        short = language[:2].lower()
-        spoken = ""
-        if not phrase:
-            phrase, spoken = (phrases[short], language) if short in phrases else (phrases["en"], "en")
-        return Say(phrase.replace("{name}", self._network.spoken(name, short)), language=spoken, topic=name)
+
+def _say(network: Network, name: str, language: str, phrases: dict[str, str], phrase: str = "") -> Say:
+    short = language[:2].lower()
+    spoken = ""
+    if not phrase:
+        phrase, spoken = (phrases[short], language) if short in phrases else (phrases["en"], "en")
+    return Say(phrase.replace("{name}", network.spoken(name, short)), language=spoken, topic=name)
+
+
+def _grown(count: int, language: str) -> Say:
+    if language[:2].lower() == "fr":
+        return Say(GROWN["fr"].format(count=f"{count:,}".replace(",", "\u202f")), language=language)
+    return Say(GROWN["en"].format(count=f"{count:,}"), language="en")
 
 
 @hookimpl

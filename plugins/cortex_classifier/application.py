@@ -48,9 +48,9 @@ def labels_of(path: Path) -> Path:
     return path.with_suffix(".labels.txt")
 
 
-def is_pulled(path: Path) -> bool:
-    """Tell whether a file is one that `cortex models pull` made."""
-    return path.parent == folder() and path.stem in NETWORKS and path.suffix == ".keras"
+def file_of(name: str) -> Path:
+    """Return where a network lies once it has been pulled."""
+    return folder() / f"{name}.tflite"
 
 
 def checked(name: str) -> str:
@@ -71,7 +71,7 @@ def pulled(name: str) -> Path:
     Raises:
         ModelError: there is no such network, or it has not been pulled.
     """
-    path = folder() / f"{checked(name)}.keras"
+    path = file_of(checked(name))
     if not path.is_file():
         raise ModelError(f"{name} has not been fetched yet: run `cortex models pull {name}`")
     return path

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from cortex import ModelError
-from cortex_classifier.application import NETWORKS, checked, folder
+from cortex_classifier.application import NETWORKS, checked, file_of
 from cortex_classifier.network import BUILTIN
 from cortex_classifier.pull import HOST
 from cortex_classifier.pull import pull as fetch
@@ -62,7 +62,7 @@ def models(context: click.Context, *, as_json: bool) -> None:
 def pull(name: str, mirror: str, timeout: float, *, force: bool) -> None:
     """Fetch the network NAME of Keras Applications, trained on ImageNet, ready for `model: NAME`."""
     try:
-        path = folder() / f"{checked(name)}.keras"
+        path = file_of(checked(name))
     except ModelError as error:
         raise Misnamed(str(error)) from error
     if path.is_file() and not force:
@@ -78,6 +78,6 @@ def pull(name: str, mirror: str, timeout: float, *, force: bool) -> None:
 def _listed() -> Iterator[Listed]:
     if BUILTIN.is_file():
         yield Listed("builtin", BUILTIN)
-    paths = {name: folder() / f"{name}.keras" for name in sorted(NETWORKS)}
+    paths = {name: file_of(name) for name in sorted(NETWORKS)}
     yield from (Listed(name, path) for name, path in paths.items() if path.is_file())
     yield from (Listed(name, None) for name, path in paths.items() if not path.is_file())

@@ -6,7 +6,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from cortex import ModelError
-from cortex_classifier.application import ANY_SIZE, is_pulled, preprocessing_of
 from cortex_classifier.model import picture_size
 from cortex_classifier.scaling import asked_for
 from cortex_classifier.tensorflow import FunctionModel, import_tensorflow, refusing_with_tensorflow
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def open_keras_model(path: Path, options: Classifier.Options) -> FunctionModel:
-    """Load a model that Keras saved; one that `cortex models pull` fetched prepares its pixels as its network does."""
+    """Load a model that Keras saved."""
     tf = import_tensorflow()
     with refusing_with_tensorflow(path, ".keras model"):
         model: Any = importlib.import_module("keras").saving.load_model(path, compile=False)
         if len(model.inputs) != 1:
             raise ModelError(f"{path} does not look at pictures: it has {len(model.inputs)} inputs, not one")
-        size = picture_size(model.inputs[0].shape, options.size or (ANY_SIZE if is_pulled(path) else 0), path)
+        size = picture_size(model.inputs[0].shape, options.size, path)
 
         names = getattr(model, "output_names", None) or [output.name for output in model.outputs]
 
@@ -33,6 +32,4 @@ def open_keras_model(path: Path, options: Classifier.Options) -> FunctionModel:
             return result if isinstance(result, dict) else dict(zip(names, tf.nest.flatten(result), strict=True))
 
         dtype = tf.as_dtype(model.inputs[0].dtype)
-        scaling = asked_for(options)
-        prepare = preprocessing_of(path.stem) if is_pulled(path) and scaling is None else None
-        return FunctionModel(function, size, dtype, scaling, prepare)
+        return FunctionModel(function, size, dtype, asked_for(options))

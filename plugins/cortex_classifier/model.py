@@ -50,6 +50,10 @@ class Model(Protocol):
     def concurrency(self) -> int:
         """How many threads may run it at once to some profit."""
 
+    @property
+    def threshold(self) -> float | None:
+        """The score from which it is sure, where it says so itself."""
+
     def run(self, pixels: Pixels, output: str) -> Scores:
         """Look at a picture of exactly `size`; return one of the outputs as it is."""
 

@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 
 BUILTIN = Path(__file__).parent / "builtin" / "model.tflite"
 ROUNDING = 0.001
+UNSAID = 0.5
+"""The score from which a model is sure that does not say it."""
 
 
 class Network:
     """What the classifier looks with."""
 
-    def __init__(self, model: Model, labels: Labels, output: str) -> None:
+    def __init__(self, path: Path, model: Model, labels: Labels, output: str, threshold: float) -> None:
+        self.is_builtin = path == BUILTIN
+        self.count = len(labels.names)
+        """How many things it knows."""
+        self.threshold = threshold
+        """The score from which it is sure."""
         self._model = model
         self._names = labels.names
         self._translations = translations(labels)
@@ -80,7 +87,8 @@ def load(options: Classifier.Options) -> Network:
     model = _open(path, options)
     labels = find_labels(options.labels, path, lambda: _labels_of(path, model))
     outputs = _asked_for(options.output, model.outputs, path)
-    return Network(model, labels, fitting(outputs, labels, path))
+    threshold = model.threshold if options.threshold is None else options.threshold
+    return Network(path, model, labels, fitting(outputs, labels, path), UNSAID if threshold is None else threshold)
 
 
 def _locate(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Fetching a network of Keras Applications: Keras downloads and checks its weights; what is kept is ready for use."""
+"""Fetching a network of Keras Applications: Keras downloads and checks its weights; what is kept is a .tflite."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import os
 import shutil
+import time
 import urllib.error
 import urllib.request
 import warnings
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cortex import ModelError
-from cortex_classifier.application import checked, folder, labels_of
+from cortex_classifier.application import checked, file_of, folder, labels_of, preprocessing_of
+from cortex_classifier.convert import convert
 from cortex_classifier.model import first_line
 from cortex_classifier.tensorflow import import_tensorflow
 
@@ -27,24 +29,31 @@ HOST = "https://storage.googleapis.com"
 """Where Keras keeps the weights of its networks."""
 CLASS_INDEX = "/download.tensorflow.org/data/imagenet_class_index.json"
 """Where Keras keeps the names of the thousand things that its networks know."""
+FETCHING = ".fetching-"
+"""How the folder of a fetch that is under way begins."""
+STALE = 24 * 3600.0
+"""Seconds after which such a folder is what is left of one that was killed."""
 UNHASHED = {"MobileNet", "MobileNetV2"}
 """The networks whose weights Keras has no hash of: they are held against the sum that the host names."""
 
 
 def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
-    """Fetch a network and return its file; on an error nothing is left of it.
+    """Fetch a network, convert it, and return its file; on an error nothing is left of it.
 
     Raises:
         ModelError: there is no such network, its weights do not come or are not the right ones, or cannot be kept.
     """
-    target, place = folder() / f"{checked(name)}.keras", folder() / ".fetching"
+    target = file_of(checked(name))
+    place = folder() / f"{FETCHING}{os.getpid()}"  # for a process of its own: Keras only once asks where to fetch to
     try:
-        shutil.rmtree(place, ignore_errors=True)  # what a fetch left that was killed
-        place.mkdir(parents=True)
+        _sweep()
+        place.mkdir(parents=True, exist_ok=True)
+        content, names = _fetch(name, place, Host(mirror, timeout))
         ready = place / target.name
-        model, names = _fetch(name, place, Host(mirror, timeout))
-        model.save(ready)
-        labels_of(target).write_text("\n".join(names) + "\n", encoding="utf-8")
+        ready.write_bytes(content)
+        labels = place / "labels.txt"
+        labels.write_text("\n".join(names) + "\n", encoding="utf-8")
+        labels.replace(labels_of(target))
         ready.replace(target)
     except OSError as error:
         raise ModelError(f"{name} cannot be kept in {folder()}: {error.strerror or first_line(error)}") from error
@@ -53,28 +62,44 @@ def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
     return target
 
 
-def _fetch(name: str, place: Path, host: Host) -> tuple[Any, list[str]]:
-    """Have Keras build the network and fetch its weights and its names, all that it keeps in `place`."""
-    os.environ["KERAS_HOME"] = str(place)  # read when Keras is imported, which nothing has done yet
-    get_file = import_tensorflow().keras.utils.get_file
-    build = getattr(importlib.import_module("keras.applications"), name)
+def _sweep() -> None:
+    """Remove what fetches left that were killed; one that still runs is younger."""
+    for left in folder().glob(f"{FETCHING}*"):
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _fetch(name: str, place: Path, host: Host) -> tuple[bytes, list[str]]:
+    """Return a network as a .tflite, and the names of what it knows; what is fetched for that is kept in `place`."""
     urllib.request.install_opener(urllib.request.build_opener(host))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Keras' remarks on arguments that it chose itself
-            model = build(weights="imagenet")
-            index = Path(get_file(origin=HOST + CLASS_INDEX, cache_subdir="models"))
+        # First what is small and needs no TensorFlow: offline, that ends here.
+        index = place / "models" / Path(CLASS_INDEX).name
+        index.parent.mkdir(exist_ok=True)
+        with urllib.request.urlopen(HOST + CLASS_INDEX) as answer:  # noqa: S310 - https
+            index.write_bytes(answer.read())
+        model = _network(name, place)
     except Exception as error:  # Keras raises bare ones where a download fails
         raise ModelError(f"{name} could not be fetched: {_damage(place, host) or _reason(error, host)}") from error
     finally:
         urllib.request.install_opener(urllib.request.build_opener())
     damage = _damage(place, host)
-    unchecked = index.name not in host.md5 or (name in UNHASHED and len(host.md5) == 1)
+    unchecked = Path(CLASS_INDEX).name not in host.md5 or (name in UNHASHED and len(host.md5) == 1)
     if unchecked:
         damage = f"neither Keras nor {host.base} names a hash (`x-goog-hash`) to check it by"
     if damage:
         raise ModelError(f"{name} could not be fetched: {damage}")
-    return model, _names(index)
+    return convert(model, preprocessing_of(name)), _names(index)
+
+
+def _network(name: str, place: Path) -> Any:
+    """Have Keras build a network and fetch its weights, all that it keeps in `place`."""
+    os.environ["KERAS_HOME"] = str(place)  # read when Keras is imported, which nothing has done yet
+    import_tensorflow()
+    build = getattr(importlib.import_module("keras.applications"), name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras' remarks on arguments that it chose itself
+        return build(weights="imagenet")
 
 
 def _names(index: Path) -> list[str]:

@@ -28,6 +28,7 @@ class FunctionModel:
     """A function from a batch of one picture to named tensors; TensorFlow runs it on all cores."""
 
     concurrency = 1
+    threshold = None
 
     def __init__(
         self,
@@ -35,9 +36,8 @@ class FunctionModel:
         size: tuple[int, int],
         dtype: Any,
         scaling: Scaling | None = None,
-        prepare: Callable[[Any], Any] | None = None,
     ) -> None:
-        """Trace the function; pixels are scaled as `scaling` says, as `prepare` does, or as the graph shows."""
+        """Trace the function; pixels are scaled as `scaling` says, or as the graph shows."""
         tf = import_tensorflow()
         self.size = size
         width, height = size
@@ -45,16 +45,12 @@ class FunctionModel:
             tf.TensorSpec((1, height, width, 3), dtype)
         )
         graph = traced.graph.as_graph_def()
-        if prepare is None:
-            if scaling is None:
-                scaling = RAW if dtype.is_integer or scales_itself(graph, traced.inputs[0].name) else USUAL
-            mean, scale = (tf.constant(numbers, tf.float32) for numbers in scaling)
-
-            def prepare(pixels: Any) -> Any:
-                return (pixels - mean) / scale
+        if scaling is None:
+            scaling = RAW if dtype.is_integer or scales_itself(graph, traced.inputs[0].name) else USUAL
+        mean, scale = (tf.constant(numbers, tf.float32) for numbers in scaling)
 
         def look(pixels: Any) -> Any:
-            return traced(tf.cast(prepare(tf.cast(pixels[tf.newaxis], tf.float32)), dtype))
+            return traced(tf.cast((tf.cast(pixels[tf.newaxis], tf.float32) - mean) / scale, dtype))
 
         self._look = tf.function(look, autograph=False).get_concrete_function(
             tf.TensorSpec((height, width, 3), tf.uint8)

@@ -81,6 +81,7 @@ class TFLiteModel:
             self.size = picture_size(shape, options.size, path)
             self._input = Tensor.of(inputs[0])
             file = TFLiteFile(self._content)
+            self.threshold = file.threshold()
             operations = list(file.operations())
             self._prepare = _preparing(self._input, _scaling(self._input, file, operations, options))
             self._tensors = {name: Tensor.of(details) for name, details in _named_outputs(interpreter).items()}

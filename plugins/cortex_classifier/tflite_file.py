@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 METADATA = "TFLITE_METADATA"
 NORMALIZATION = 1  # the kind of `ProcessUnit` that holds a mean and a standard deviation
+INPUTS, OUTPUTS = 2, 3  # the fields of `SubGraphMetadata`
+THRESHOLD = 3  # the kind that holds a score from which a result counts
 FLOAT32 = 0
 LEAST = {3: 0, 9: -128}  # of the types UINT8 and INT8
 
@@ -50,9 +52,13 @@ class Table:
         return cls(data, _int(data, 0))
 
     def number(self, field: int, kind: str = "i") -> int:
-        """Return a number, 0 where it is left out; `kind` is its letter in `struct`."""
+        """Return a whole number, 0 where it is left out; `kind` is its letter in `struct`."""
+        return int(self.real(field, kind))
+
+    def real(self, field: int, kind: str = "f") -> float:
+        """Return a number, 0 where it is left out."""
         place = self._place(field)
-        return 0 if place is None else int(struct.unpack_from(f"<{kind}", self._data, place)[0])
+        return 0 if place is None else float(struct.unpack_from(f"<{kind}", self._data, place)[0])
 
     def table(self, field: int) -> Table | None:
         """Return an inner table."""
@@ -126,16 +132,31 @@ class TFLiteFile:
 
     def normalization(self) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
         """Return the mean and the standard deviation that its metadata asks for: one number each, or one a colour."""
+        for tensor in self._described(INPUTS)[:1]:
+            if options := _process(tensor, NORMALIZATION):
+                return options.numbers(0, "f"), options.numbers(1, "f")
+        return None
+
+    def threshold(self) -> float | None:
+        """Return the score from which its metadata says that a result counts."""
+        for tensor in self._described(OUTPUTS):
+            if options := _process(tensor, THRESHOLD):
+                return options.real(0)
+        return None
+
+    def _described(self, side: int) -> list[Table]:
+        """Return what its metadata says of the inputs or outputs of its main graph, in their order."""
         for entry in self._model.tables(6):
             if entry.data(0).decode() == METADATA:
                 metadata = Table.root(self._model.tables(4)[entry.number(1, "I")].data(0))
                 for graph in metadata.tables(3)[:1]:
-                    for tensor in graph.tables(2)[:1]:
-                        for unit in tensor.tables(4):
-                            options = unit.table(1)
-                            if unit.number(0, "B") == NORMALIZATION and options is not None:
-                                return options.numbers(0, "f"), options.numbers(1, "f")
-        return None
+                    return graph.tables(side)
+        return []
+
+
+def _process(tensor: Table, kind: int) -> Table | None:
+    """Return the options of a `ProcessUnit` of some kind."""
+    return next((unit.table(1) for unit in tensor.tables(4) if unit.number(0, "B") == kind), None)
 
 
 def labels_inside(path: Path, counts: Sequence[int]) -> Labels | None:

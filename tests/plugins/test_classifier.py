@@ -16,6 +16,7 @@ from PIL import Image
 import cortex_classifier
 from cortex import ConfigError, PluginError, Say, Show
 from cortex_classifier import Classifier
+from cortex_classifier.metadata import with_metadata
 from cortex_classifier.smoothing import Recent
 
 if TYPE_CHECKING:
@@ -93,6 +94,25 @@ async def test_below_the_threshold_it_shows_and_says_nothing(bot: Bot, image: ND
     assert remark is None
 
 
+@pytest.mark.parametrize(("threshold", "sure"), [(0.001, True), (0.999, False)])
+async def test_where_the_options_name_no_threshold_it_is_the_one_that_the_model_says(
+    threshold: float, sure: bool, bot: Bot, model: Path, image: NDArray[np.uint8]
+) -> None:
+    say_threshold(model, 0.5)
+    say_threshold(model, threshold)
+    show, _ = await seen(bot, image, model=model, labels=BUILTIN / "labels.txt")
+    assert show.sure is sure
+
+
+def test_metadata_is_not_written_for_an_output_that_there_is_not(model: Path) -> None:
+    with pytest.raises(ValueError, match="there is no output 'score' among"):
+        with_metadata(model.read_bytes(), output="score", threshold=0.5)
+
+
+def say_threshold(model: Path, threshold: float) -> None:
+    model.write_bytes(with_metadata(model.read_bytes(), output="scores", threshold=threshold))
+
+
 @pytest.mark.parametrize(
     ("spoken", "text", "language"),
     [
@@ -124,16 +144,18 @@ def test_importing_it_is_cheap_and_the_builtin_model_needs_no_tensorflow() -> No
     code = """
 import sys, cortex_classifier
 assert not {"numpy", "PIL", "tensorflow", "keras", "ai_edge_litert"} & set(sys.modules), "heavy to import"
-import numpy
+import asyncio, numpy
 from cortex import Frame, Once, Session
 classifier = cortex_classifier.Classifier(cortex_classifier.Classifier.Options())
-classifier.start()
+asyncio.run(classifier.start())
 list(classifier.perceive(Frame(sense="vision", picture=Once(lambda: numpy.zeros((9, 9, 3), numpy.uint8))), Session()))
 if "ai_edge_litert" in sys.modules:
     assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
-classifier.stop()
+asyncio.run(classifier.stop())
 """
-    subprocess.run([sys.executable, "-c", code], check=True, env={**_path(), "TF_CPP_MIN_LOG_LEVEL": "2"})
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**_path(), "CORTEX_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    )
 
 
 def _path() -> dict[str, str]:

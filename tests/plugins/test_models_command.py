@@ -1,19 +1,12 @@
-"""`cortex models` and `cortex models pull`, against a stand-in for the host of the weights that is slow, gone or lying.
-
-The stand-in serves weights of its own making: the real ones, 17 MB on another continent, are no matter for a test.
-"""
+"""`cortex models` and `cortex models pull`, against a stand-in for the weights' host that is slow, gone or lying."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import importlib
 import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,8 +14,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cortex_classifier.application import MODULES, NETWORKS, folder, labels_of, preprocessing_of
+from cortex import ModelError
+from cortex_classifier.application import MODULES, NETWORKS, folder, preprocessing_of
 from cortex_classifier.command import models
+from cortex_classifier.convert import convert
+from cortex_classifier.pull import pull
+from tests.support.host import NAMES, Host, mobilenet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = "mobilenet_1_0_224_tf.h5"
-NAMES = [f"thing {number}" for number in range(1000)]
-INDEX = json.dumps({number: [f"n{number:08}", name.replace(" ", "_")] for number, name in enumerate(NAMES)}).encode()
 PICTURE = np.random.default_rng(5).integers(0, 255, (224, 224, 3)).astype(np.uint8)
 
 # Runs several commands in one process, since importing TensorFlow takes seconds; prints what came of each as JSON.
@@ -64,73 +59,17 @@ class Outcome(NamedTuple):
     err: str
 
 
-class Host(ThreadingHTTPServer):
-    """A stand-in for the host of the weights; the first part of the path says how it behaves."""
-
-    daemon_threads = True
-
-    def __init__(self, weights: bytes) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.weights = weights
-        self.over = threading.Event()
-
-    def url(self, manner: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/{manner}"
-
-
-class Answer(BaseHTTPRequestHandler):
-    """One answer of the stand-in."""
-
-    server: Host
-
-    def do_GET(self) -> None:
-        manner = self.path.split("/")[1]
-        if manner == "gone":
-            self.send_error(404)
-            return
-        content = INDEX if self.path.endswith("imagenet_class_index.json") else self.server.weights
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        if manner != "hashless":
-            named = content if manner != "damaged" else b"something else"
-            self.send_header("x-goog-hash", "crc32c=AAAAAA==")
-            self.send_header("x-goog-hash", f"md5={base64.b64encode(hashlib.md5(named).digest()).decode()}")
-        self.end_headers()
-        if manner in ("cut", "silent"):
-            content = content[:100_000]
-        self.wfile.write(content)
-        if manner == "silent":
-            self.wfile.flush()
-            self.server.over.wait(30)
-
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-
 @pytest.fixture(name="network", scope="module")
 def _network() -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    keras = importlib.import_module("tensorflow").keras
-    keras.utils.set_random_seed(1)
-    network = keras.applications.MobileNet(weights=None)
-    layer = network.get_layer("conv_preds")
-    logits = keras.Model(network.input, layer.output)(prepared(PICTURE)).numpy()
-    kernel, bias = layer.get_weights()
-    layer.set_weights([kernel * 3 / logits.std(), bias])  # so that it prefers some labels to others
-    return network
+    return mobilenet()
 
 
 @pytest.fixture(name="host", scope="module")
 def _host(network: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    path = tmp_path_factory.mktemp("weights") / "all.h5"
+    path = tmp_path_factory.mktemp("weights") / WEIGHTS
     network.save(path)
-    with Host(path.read_bytes()) as host:
-        thread = threading.Thread(target=host.serve_forever)
-        thread.start()
+    with Host.serving(path.read_bytes()) as host:
         yield host
-        host.over.set()
-        host.shutdown()
-        thread.join()
 
 
 @pytest.fixture(name="home", scope="module")
@@ -141,7 +80,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(name="outcomes", scope="module")
 def _outcomes(host: Host, home: Path) -> dict[str, Outcome]:
     """Return what came of fetching from a host of each manner."""
-    manners = ("gone", "damaged", "hashless", "cut", "silent", "full")
+    manners = ("absent", "gone", "damaged", "hashless", "cut", "silent", "full")
     commands = {manner: ["pull", "MobileNet", "--timeout", "1", "--mirror", host.url(manner)] for manner in manners}
     commands["offline"] = ["pull", "MobileNet", "--mirror", "http://127.0.0.1:9"]
     commands["false"] = ["pull", "MobileNetV3Small", "--mirror", host.url("false")]
@@ -168,6 +107,7 @@ def homes(home: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("manner", "name", "reason"),
     [
+        ("absent", "MobileNet", "imagenet_class_index.json answered 404 Not Found"),
         ("gone", "MobileNet", f"/gone/tensorflow/keras-applications/mobilenet/{WEIGHTS} answered 404 Not Found"),
         ("damaged", "MobileNet", f"{WEIGHTS} arrived damaged: its hash is not the one that http://127.0.0.1:"),
         ("hashless", "MobileNet", "names a hash (`x-goog-hash`) to check it by"),
@@ -192,8 +132,8 @@ def test_nothing_is_left_of_a_fetch_that_failed(outcomes: dict[str, Outcome], ho
     ready = [listed for listed in map(json.loads, outcomes["left"].out.splitlines()) if listed["ready"]]
     assert [listed["name"] for listed in ready if listed["name"] != "builtin"] == []
     left = sorted(path.name for path in home.rglob("*") if path.is_file())
-    assert left == ["MobileNet.keras", "MobileNet.labels.txt"]  # the one that came
-    assert not list(home.rglob(".fetching"))
+    assert left == ["MobileNet.labels.txt", "MobileNet.tflite"]  # the one that came
+    assert not list(home.rglob(".fetching*"))
 
 
 def test_a_network_that_came_is_listed_and_not_fetched_again(outcomes: dict[str, Outcome]) -> None:
@@ -236,20 +176,40 @@ def test_every_network_of_keras_is_listed() -> None:
     assert all(callable(getattr(applications, module).preprocess_input) for module in MODULES)
 
 
-async def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one(
-    bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_network_for_pictures_of_any_size_is_shown_the_usual_one() -> None:
+    network = importlib.import_module("tensorflow").keras.applications.MobileNetV3Small(weights=None)
+    assert network.input_shape == (None, None, None, 3)
+    interpreter = importlib.import_module("ai_edge_litert.interpreter").Interpreter(
+        model_content=convert(network, preprocessing_of("MobileNetV3Small"))
+    )
+    runner = interpreter.get_signature_runner("serving_default")
+    assert runner.get_input_details()["pixels"]["shape"].tolist() == [1, 224, 224, 3]
+    seen = runner(pixels=PICTURE[np.newaxis])
+    expected = network(PICTURE[np.newaxis].astype(np.float32), training=False).numpy()
+    np.testing.assert_allclose(seen["scores"], expected, atol=1e-3)
+
+
+def test_a_converted_network_also_gives_what_it_saw_before_it_named_it(network: Any) -> None:
+    interpreter = importlib.import_module("ai_edge_litert.interpreter").Interpreter(
+        model_content=convert(network, preprocessing_of("MobileNet"))
+    )
+    seen = interpreter.get_signature_runner("serving_default")(pixels=PICTURE[np.newaxis])
+    layer = importlib.import_module("tensorflow").keras.Model(network.input, network.get_layer("conv_preds").input)
+    expected = layer(prepared(PICTURE), training=False).numpy().reshape(1, -1)
+    assert expected.shape == (1, 1024)
+    np.testing.assert_allclose(seen["embedding"], expected, atol=0.02 * float(expected.max()))
+
+
+def test_what_a_fetch_left_that_was_killed_is_swept_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in homes(tmp_path).items():
         monkeypatch.setenv(name, value)
-    keras = importlib.import_module("tensorflow").keras
-    entry = keras.layers.Input((None, None, 3))
-    scores = keras.layers.Dense(1000)(keras.layers.GlobalAveragePooling2D()(entry))
-    folder().mkdir(parents=True)
-    keras.Model(entry, scores).save(folder() / "MobileNetV3Small.keras")  # a stand-in, of any size like the real one
-    labels_of(folder() / "MobileNetV3Small.keras").write_text("\n".join(NAMES))
-    await bot.load("classifier", model="MobileNetV3Small")
-    await bot.see(PICTURE)
-    assert bot.shown
+    old, young = folder() / ".fetching-1", folder() / ".fetching-2"
+    for left in (old, young):
+        (left / "models").mkdir(parents=True)
+    os.utime(old, (1, 1))
+    with pytest.raises(ModelError, match="Connection refused"):
+        pull("MobileNet", "http://127.0.0.1:9")
+    assert list(folder().iterdir()) == [young]
 
 
 def test_each_network_prepares_its_pixels_as_keras_does() -> None:

@@ -1,0 +1,206 @@
+"""`model: auto`: it begins with the built-in model, and goes on with a larger one once that could be fetched.
+
+The host of the weights is a stand-in on this machine; `cortex models pull` is the real one, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import cortex_classifier
+from cortex import PluginError
+from cortex_classifier import auto
+from cortex_classifier.application import file_of, folder
+from tests.support.host import NAMES, Host, mobilenet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cortex.testing import Bot, Clock
+
+BUILTIN = (Path(cortex_classifier.__file__).parent / "builtin" / "labels.txt").read_text(encoding="utf-8").splitlines()
+PICTURE = np.random.default_rng(5).integers(0, 255, (224, 224, 3)).astype(np.uint8)
+DAY = 24 * 3600
+
+
+@pytest.fixture(name="host", scope="module")
+def _host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    path = tmp_path_factory.mktemp("weights") / "all.h5"
+    mobilenet().save(path)
+    with Host.serving(path.read_bytes()) as host:
+        yield host
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(cortex_classifier.OFFLINE, raising=False)
+    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
+GROWN = "I have learned more: I know 1,000 things now."
+
+
+def growing(bot: Bot) -> asyncio.Task[None] | None:
+    """Return what fetches in the background, if anything does."""
+    (unit,) = [unit for unit in bot.core.units if unit.name == "classifier"]
+    task: asyncio.Task[None] | None = unit.cortex._growing
+    return task
+
+
+async def until(bot: Bot, condition: Callable[[], object]) -> None:
+    """Wait for what another process or thread brings about."""
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.wait([growing(bot)], timeout=0.05)
+
+
+async def failed(bot: Bot, clock: Clock, caplog: pytest.LogCaptureFixture, seconds: float = auto.DELAY) -> str:
+    """Let a try be due, and wait until it has failed; return the one line that is logged of it."""
+    caplog.clear()
+    await clock.advance(seconds)
+    await until(bot, lambda: caplog.records)
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert "\n" not in record.getMessage()
+    return record.getMessage()
+
+
+async def name_seen(bot: Bot) -> str:
+    await bot.see(PICTURE)
+    return bot.shown[-1].labels[0].name
+
+
+async def test_it_goes_on_with_the_larger_one_and_says_how_much_it_knows(bot: Bot, clock: Clock, host: Host) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("good"), smoothing=3)
+    assert await name_seen(bot) in BUILTIN
+    await clock.advance(auto.DELAY)
+    while not (task := growing(bot)).done():  # no frame is lost meanwhile
+        assert await name_seen(bot) in BUILTIN or task.done()
+        await asyncio.wait([task], timeout=0.2)
+    await task
+    assert GROWN not in bot.said
+    assert await name_seen(bot) in NAMES
+    assert await name_seen(bot) in NAMES
+    assert bot.said.count(GROWN) == 1
+
+    asked = len(host.asked)
+    await bot.restart()
+    assert await name_seen(bot) in NAMES
+    assert growing(bot) is None
+    assert len(host.asked) == asked
+    assert bot.said.count(GROWN) == 1
+
+
+async def test_in_french_it_says_so_in_french(bot: Bot, clock: Clock, host: Host) -> None:
+    bot.session.language = "fr-FR"
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("good"))
+    await bot.see(PICTURE)
+    await clock.advance(auto.DELAY)
+    await growing(bot)
+    await bot.see(PICTURE)
+    assert "J'en sais plus : je connais 1\u202f000 choses." in bot.said
+
+
+@pytest.mark.parametrize(
+    ("manner", "reason"),
+    [
+        ("absent", "answered 404 Not Found"),
+        ("cut", "broke off in the middle"),
+        ("damaged", "arrived damaged: its hash is not the one that"),
+    ],
+)
+async def test_what_fails_is_one_line_and_tried_again_the_next_day(
+    manner: str, reason: str, bot: Bot, clock: Clock, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url(manner))
+    await bot.start()
+    message = await failed(bot, clock, caplog)
+    assert reason in message
+    assert message.endswith("; the built-in model goes on, and it is tried again tomorrow")
+    assert await name_seen(bot) in BUILTIN
+    assert [path.name for path in folder().iterdir()] == ["tried"]
+    asked = len(host.asked)
+    await clock.advance(DAY - 1)
+    assert len(host.asked) == asked
+    assert reason in await failed(bot, clock, caplog, 1)
+    assert len(host.asked) > asked
+
+
+async def test_offline_it_is_one_line_and_another_server_does_not_try_on_the_same_day(
+    bot: Bot, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.load("classifier", mirror="http://127.0.0.1:9")
+    await bot.start()
+    assert "is this machine offline?" in await failed(bot, clock, caplog)
+    await bot.restart()
+    await bot.start()
+    caplog.clear()
+    await clock.advance(DAY - 2 * auto.DELAY)
+    assert not caplog.records
+    assert "is this machine offline?" in await failed(bot, clock, caplog, 2 * auto.DELAY)
+
+
+async def test_a_try_that_never_ends_is_ended(
+    bot: Bot, clock: Clock, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("silent"))
+    await bot.start()
+    host.asked.clear()
+    await clock.advance(auto.DELAY)
+    await until(bot, lambda: host.asked)
+    assert "MobileNet could not be fetched within 3600 s" in await failed(bot, clock, caplog, auto.LIMIT)
+
+
+async def test_a_server_that_stops_ends_the_fetch_and_the_next_one_begins_anew(
+    bot: Bot, clock: Clock, host: Host
+) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("silent"))
+    await bot.start()
+    await clock.advance(auto.DELAY)
+    host.asked.clear()
+    await until(bot, lambda: host.asked)
+    await bot.restart()
+    await bot.start()
+    host.asked.clear()
+    await clock.advance(auto.DELAY)
+    await until(bot, lambda: host.asked)
+
+
+async def test_a_larger_one_that_is_damaged_is_fetched_anew(
+    bot: Bot, clock: Clock, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder().mkdir(parents=True)
+    file_of("MobileNet").write_bytes(b"half a")
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("good"))
+    assert await name_seen(bot) in BUILTIN
+    assert "is no .tflite model that can be used" in caplog.text
+    await clock.advance(auto.DELAY)
+    await growing(bot)
+    assert await name_seen(bot) in NAMES
+
+
+@pytest.mark.parametrize(("model", "offline"), [("builtin", ""), ("auto", "1")])
+async def test_builtin_and_cortex_offline_never_touch_the_network(
+    model: str, offline: str, bot: Bot, clock: Clock, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cortex_classifier.OFFLINE, offline)
+    await bot.load("classifier", model=model, mirror=host.url("good"))
+    host.asked.clear()
+    await bot.start()
+    await clock.advance(2 * DAY)
+    assert await name_seen(bot) in BUILTIN
+    assert growing(bot) is None
+    assert not host.asked
+
+
+async def test_a_larger_one_that_there_is_not_is_refused_at_once(bot: Bot) -> None:
+    await bot.load("classifier", larger="MobileNetV9")
+    with pytest.raises(PluginError, match=r"'MobileNetV9' is neither a file nor a network .*did you mean MobileNetV"):
+        await bot.start()
