@@ -117,7 +117,7 @@ class Classifier(Cortex):
         if 0 < met.count < network.count:
             met.news_until = self.clock.now() + NEWS
         met.count = network.count
-        if self.clock.now() < met.news_until:
+        if self.clock.now() < met.news_until and not frame.asked:
             yield _grown(network.count, session.language)
         pixels = network.look(frame.image)
         scores = network.scores(pixels)

@@ -34,11 +34,11 @@ class Recent:
         self._glances: deque[Glance] = deque()
 
     def average(self, scores: Scores, pixels: Pixels, captured: float, frames: int) -> Scores:
-        """Return the mean of these scores and of those of the last frames that show the same scene."""
+        """Return the mean of these scores and of those of the last frames that the same model saw of the same scene."""
         thumbnail = _thumbnail(pixels)
         glances = self._glances
-        if glances and _differ(glances[-1].thumbnail, thumbnail):
-            glances.clear()
+        if glances and (glances[-1].scores.shape != scores.shape or _differ(glances[-1].thumbnail, thumbnail)):
+            glances.clear()  # another model, or another scene
         while glances and not (len(glances) < frames and 0 <= captured - glances[0].captured <= SPAN):
             glances.popleft()
         glances.append(Glance(captured, thumbnail, scores))
