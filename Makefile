@@ -9,6 +9,7 @@ JSON ?=
 DATA ?=
 OUT ?= build/model
 MODEL ?= plugins/cortex_classifier/builtin/model.tflite
+AGAINST ?=
 
 .PHONY: help run test test-js test-python check format docs bench model model-eval constraints clean
 
@@ -56,7 +57,7 @@ model: $(VENV)/.dev
 	$(BIN)/python -m training $(DATA) -o $(OUT) $(ARGS)
 
 model-eval: $(VENV)/.dev
-	$(BIN)/python -m training.evaluate $(DATA) $(MODEL) $(ARGS)
+	@$(BIN)/python -m training.evaluate $(DATA) $(MODEL) $(if $(AGAINST),--against $(AGAINST)) $(ARGS)
 
 # Environments: .run has what the bot needs, .dev what its developers need besides.
 

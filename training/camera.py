@@ -1,4 +1,4 @@
-"""What a camera does to things: crops, turns, light, colour, blur, noise, JPEG, things small and off-centre.
+"""What a camera does to things: crops, turns, light, colour, blur, noise, JPEG; things small, off-centre, among others.
 
 Seeded; knows no model.
 """
@@ -16,6 +16,8 @@ Random = np.random.Generator
 
 GROUND = 0.07
 """How often the thing is small, somewhere on plain ground."""
+CLUTTER = 0.05
+"""How often it is small, somewhere among other things: before another picture."""
 TURN = 0.15
 BLUR = 0.08
 JPEG = 0.06
@@ -24,17 +26,21 @@ NOISE = 0.12
 
 def look(pixels: Pixels, side: int, random: Random) -> Pixels:
     """Each picture as a camera might have seen it, scaled to side x side."""
-    geometry = np.stack([_frame(one, side, random) for one in pixels])
+    grounds = np.roll(pixels, 1, axis=0)  # another picture for each, where there are some
+    geometry = np.stack([_frame(one, ground, side, random) for one, ground in zip(pixels, grounds, strict=True)])
     return _light(geometry.astype(np.float32), random)
 
 
-def _frame(pixels: Pixels, side: int, random: Random) -> Pixels:
+def _frame(pixels: Pixels, clutter: Pixels, side: int, random: Random) -> Pixels:
     picture = Image.fromarray(pixels)
     if random.random() < TURN:
         angle = random.normal(0, 10)
         picture = picture.rotate(angle, Image.Resampling.BILINEAR, fillcolor=_colour(random))
-    if random.random() < GROUND:
-        picture = _on_ground(picture, side, random)
+    place = random.random()
+    if place < GROUND:
+        picture = _on(Image.new("RGB", (side, side), _colour(random)), picture, random)
+    elif place < GROUND + CLUTTER:
+        picture = _on(Image.fromarray(clutter).resize((side, side), Image.Resampling.BILINEAR), picture, random)
     else:
         picture = picture.resize((side, side), Image.Resampling.BILINEAR, box=_crop(picture.width, random))
     if random.random() < 0.5:
@@ -57,8 +63,8 @@ def _crop(width: int, random: Random) -> tuple[float, float, float, float]:
     return left, top, left + across, top + down
 
 
-def _on_ground(picture: Image.Image, side: int, random: Random) -> Image.Image:
-    ground = Image.new("RGB", (side, side), _colour(random))
+def _on(ground: Image.Image, picture: Image.Image, random: Random) -> Image.Image:
+    side = ground.width
     size = round(side * random.uniform(0.55, 0.95))
     thing = picture.resize((size, size), Image.Resampling.BILINEAR)
     ground.paste(thing, (int(random.integers(0, side - size + 1)), int(random.integers(0, side - size + 1))))

@@ -18,7 +18,7 @@ class Checkpoint:
     """Steps done."""
     weights: Weights
     average: Weights
-    """The running average of the weights: the model that is exported."""
+    """The running average of the weights."""
     optimizer: Weights
 
     def save(self, file: Path) -> None:

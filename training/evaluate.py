@@ -1,92 +1,86 @@
-"""`python -m training.evaluate DATA MODEL`: what a `.tflite` is worth, measured in LiteRT with one thread.
+"""`python -m training.evaluate DATA MODEL`: what a `.tflite` is worth, in the classifier's own code, as Markdown.
 
 Choose on held-out training pictures (`--held-out`); measure on the validation pictures once, at the end.
 """
 
-import time
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 
-from training import metrics
-from training.names import NAMES
-from training.pictures import Pictures, Pixels, held_out, validation
+from cortex_classifier.network import BUILTIN
+from training import metrics, report
+from training.damage import damaged
+from training.eye import Eye
+from training.pictures import held_out, validation
 
 TIMED = 300
 """How many single frames are timed."""
 
 
-class Eye:
-    """A `.tflite` of ours in LiteRT."""
-
-    def __init__(self, content: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._runner: Any = self._interpreter.get_signature_runner()
-
-    def see(self, pixels: Pixels) -> tuple[metrics.Scores, metrics.Scores]:
-        """The scores and the embeddings of pictures (n, 64, 64, 3)."""
-        seen = [self._runner(pixels=one[None]) for one in pixels]
-        return np.concatenate([one["scores"] for one in seen]), np.concatenate([one["embedding"] for one in seen])
-
-    def milliseconds(self, pixels: Pixels) -> float:
-        """The median time that one frame takes, input and output included."""
-        took = []
-        for one in pixels:
-            start = time.perf_counter()
-            self._runner(pixels=one[None])
-            took.append(time.perf_counter() - start)
-        return float(np.median(took)) * 1000
-
-
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=BUILTIN)
 @click.option("--held-out", "choosing", is_flag=True, help="Use held-out training pictures, not the validation ones.")
-@click.option("--threshold", type=float, help="A score to report on; by default the best one of these pictures.")
-@click.option("--names/--no-names", default=False, help="List each name's accuracy, and the worst confusions.")
-def evaluate(data: Path, model: Path, choosing: bool, threshold: float | None, names: bool) -> None:
-    """Measure MODEL on the pictures in DATA, the folder tiny-imagenet-200."""
-    content = model.read_bytes()
-    eye = Eye(content)
+@click.option(
+    "--float",
+    "floating",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The same model in floats, as `python -m training` leaves it beside the int8 one.",
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another model, with its labels beside it, that is timed frame by frame in turn with this one.",
+)
+def evaluate(data: Path, model: Path, choosing: bool, floating: Path | None, against: Path | None) -> None:
+    """Measure MODEL, by default the built-in one, on the pictures in DATA, the folder tiny-imagenet-200."""
+    eye = Eye(model)
     pictures = held_out(data) if choosing else validation(data)
-    known, unknown = pictures.known, pictures.unknown
-    scores, _ = eye.see(known.pixels)
-    others, _ = eye.see(unknown.pixels)
-    at = threshold if threshold is not None else metrics.threshold(scores, known.outputs, others)
-    sure = scores.max(axis=1) >= at
-    origin = "held out of training" if choosing else "validation"
-    print(f"pictures        {origin}: {len(known)} known, {len(unknown)} unknown")
-    print(f"top-1           {metrics.top(scores, known.outputs, 1)}")
-    print(f"top-5           {metrics.top(scores, known.outputs, 5)}")
-    print(f"calibration     {metrics.calibration_error(scores, known.outputs):.3f} (expected error, 15 bins)")
-    print(f"AUROC           {metrics.area(scores, others):.3f} (known against unknown)")
-    print(f"threshold       {at:.2f}")
-    print(f"  known, sure   {metrics.Share(int(sure.sum()), len(sure))}")
-    print(f"  of them right {metrics.top(scores[sure], known.outputs[sure], 1)}")
-    print(f"  unknown, sure {metrics.Share(int((others.max(axis=1) >= at).sum()), len(others))}")
-    print(f"size            {len(content):,} bytes")
-    print(f"time a frame    {eye.milliseconds(known.pixels[:TIMED]):.2f} ms")
-    if names:
-        _print_names(scores, known)
+    known, unknown, nameless = pictures.known, pictures.unknown, pictures.nameless
+    scores, others, unnamed = (eye.see(part.pixels) for part in (known, unknown, nameless))
+    harmed, damages = damaged(known)
+    harmed_scores = eye.see(harmed.pixels)
+
+    print(f"## Measured on {'held-out training' if choosing else 'validation'} pictures\n")
+    rows = {
+        "pictures": f"{len(known)} of things with a name, {len(unknown)} of kept-out kinds, {len(nameless)} of kinds "
+        "that it was trained on without a name",
+        "top-1": str(metrics.top(scores, known.outputs, 1)),
+        "top-5": str(metrics.top(scores, known.outputs, 5)),
+    }
+    if floating is not None:
+        labels = model.with_name("labels.txt")
+        exact = metrics.top(Eye(floating, labels).see(known.pixels), known.outputs, 1)
+        lost = 100 * (exact.share - metrics.top(scores, known.outputs, 1).share)
+        rows["top-1 in floats"] = f"{exact}, so {lost:+.2f} points are lost in 8 bits"
+    low, high = metrics.area_interval(scores, others)
+    sure = scores.max(axis=1) >= eye.threshold
+    rows |= {
+        "top-1 under camera-like damage": str(metrics.top(harmed_scores, known.outputs, 1)),
+        "expected calibration error, 15 bins": f"{metrics.calibration_error(scores, known.outputs):.3f}",
+        "named against kept-out kinds, AUROC": f"{metrics.area(scores, others):.3f} ({low:.3f} to {high:.3f})",
+        "sure from": f"{eye.threshold:.2f}",
+        "sure of things with a name": str(metrics.Share(int(sure.sum()), len(sure))),
+        "of those right": str(metrics.top(scores[sure], known.outputs[sure], 1)),
+        "sure, so wrong, of kept-out kinds": str(metrics.at_least(others, eye.threshold)),
+        "sure, so wrong, of kinds without a name": str(metrics.at_least(unnamed, eye.threshold)),
+        "size": f"{model.stat().st_size:,} bytes",
+    }
+    report.table(("what", "measured (95 % interval)"), rows.items())
+    report.calibration(scores, known.outputs)
+    report.damages(harmed_scores, known.outputs, damages)
+    report.names(scores, known.outputs)
+    report.confusions(scores, known.outputs)
+    report.mistaken(others, eye.threshold)
+    report.time(_times(eye, Eye(against) if against else None, known.pixels[:TIMED]), against)
 
 
-def _print_names(scores: metrics.Scores, known: Pictures) -> None:
-    said = scores.argmax(axis=1)
-    print("\nname by name")
-    for output, name in enumerate(NAMES):
-        chosen = known.outputs == output
-        print(f"  {name.english:15} {metrics.Share(int((said[chosen] == output).sum()), int(chosen.sum()))}")
-    confusions = np.zeros((len(NAMES), len(NAMES)), np.int64)
-    np.add.at(confusions, (known.outputs, said), 1)
-    np.fill_diagonal(confusions, 0)
-    print("\nworst confusions")
-    for place in np.argsort(-confusions, axis=None)[:15]:
-        shown, called = divmod(int(place), len(NAMES))
-        print(f"  {NAMES[shown].english} called {NAMES[called].english}: {confusions[shown, called]}")
+def _times(eye: Eye, other: Eye | None, pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> list[float]:
+    """The median milliseconds that a frame takes, of each model, in turn."""
+    eyes = [eye, other] if other is not None else [eye]
+    took = [[each.seconds(one) for each in eyes] for one in pixels]
+    return [float(median) * 1000 for median in np.median(took, axis=0)]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,10 @@ class Share:
     of: int
 
     @property
+    def share(self) -> float:
+        return self.hits / max(1, self.of)
+
+    @property
     def interval(self) -> tuple[float, float]:
         if not self.of:
             return 0.0, 1.0
@@ -31,13 +36,18 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{self.hits / max(1, self.of):.1%} ({low:.1%} to {high:.1%}, of {self.of})"
+        return f"{self.share:.1%} ({low:.1%} to {high:.1%}, of {self.of})"
 
 
 def top(scores: Scores, outputs: Outputs, places: int) -> Share:
     """How often the right name is among the best."""
     best = np.argsort(-scores, axis=1, kind="stable")[:, :places]
     return Share(int((best == outputs[:, None]).any(axis=1).sum()), len(outputs))
+
+
+def at_least(scores: Scores, least: float) -> Share:
+    """How often the best score is at least as high."""
+    return Share(int((scores.max(axis=1) >= least).sum()), len(scores))
 
 
 def calibration_error(scores: Scores, outputs: Outputs, bins: int = 15) -> float:
@@ -55,6 +65,26 @@ def area(known: Scores, unknown: Scores) -> float:
     ranks = (np.cumsum(count) - (count - 1) / 2)[place]
     size = len(known)
     return float((ranks[:size].sum() - size * (size + 1) / 2) / (size * len(unknown)))
+
+
+def area_interval(known: Scores, unknown: Scores) -> tuple[float, float]:
+    """The 95 % interval of `area`, as Hanley and McNeil give it (Radiology 143, 1982)."""
+    found, some, others = area(known, unknown), len(known), len(unknown)
+    one, two = found / (2 - found), 2 * found**2 / (1 + found)
+    spread = found * (1 - found) + (some - 1) * (one - found**2) + (others - 1) * (two - found**2)
+    reach = CERTAIN * math.sqrt(spread / (some * others))
+    return found - reach, found + reach
+
+
+def promises(scores: Scores, outputs: Outputs, edges: tuple[float, ...]) -> list[tuple[float, float, float, Share]]:
+    """What scores promise and what they keep: from, to, the mean score, and how many were right, for each bin."""
+    sure, right = scores.max(axis=1), scores.argmax(axis=1) == outputs
+    bins = [(low, high, (sure >= low) & (sure < high)) for low, high in pairwise(edges)]
+    return [
+        (low, high, float(sure[one].mean()), Share(int(right[one].sum()), int(one.sum())))
+        for low, high, one in bins
+        if one.any()
+    ]
 
 
 def threshold(known: Scores, outputs: Outputs, unknown: Scores) -> float:

@@ -1,14 +1,19 @@
 """The names the model knows: which kinds of Tiny ImageNet become which plain word, in English and in French.
 
-Kinds that are not in the table stay out of training altogether: they are the unknown things of the measurements.
+The network learns to tell kinds apart; the scores of the kinds of a name are added up. Some kinds it learns without a
+name, so that it has seen things that it can't name. All other kinds stay out of training altogether: they are the
+unknown things of the measurements.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class Name:
-    """One output of the model."""
+    """What the model can say."""
 
     english: str
     french: str
@@ -22,7 +27,6 @@ acorn               | gland                   | n12267677
 alligator           | alligator               | n01698640
 backpack            | sac à dos               | n02769748
 banana              | banane                  | n07753592
-barrel              | tonneau                 | n02795169
 basketball          | ballon de basket        | n02802426
 bathtub             | baignoire               | n02808440
 bear                | ours                    | n02132136
@@ -44,14 +48,11 @@ cat                 | chat                    | n02124075 n02123045 n02123394
 cauliflower         | chou-fleur              | n07715103
 chair               | chaise                  | n04099969
 chimpanzee          | chimpanzé               | n02481823
-cockroach           | cafard                  | n02233338
 coffee              | café                    | n07920052
 comic book          | bande dessinée          | n06596364
-coral               | corail                  | n01917289 n09256479
 cow                 | vache                   | n02403003
 dog                 | chien                   | n02106662 n02099712 n02099601 n02094433 n02085620 n02113799
 dragonfly           | libellule               | n02268443
-dumbbell            | haltère                 | n03255030
 elephant            | éléphant                | n02504458
 fly                 | mouche                  | n02190166
 frog                | grenouille              | n01641577 n01644900
@@ -75,25 +76,21 @@ lobster             | homard                  | n01984695 n01983481
 mushroom            | champignon              | n07734744
 music player        | baladeur                | n03584254
 orange              | orange                  | n07747607
-orangutan           | orang-outan             | n02480495
 pan                 | poêle                   | n03400231 n04596742
 penguin             | manchot                 | n02056570
 pig                 | cochon                  | n02395406
 pizza               | pizza                   | n07873807
 plate of food       | assiette                | n07579787 n07871810 n07711569
 pomegranate         | grenade                 | n07768694
-praying mantis      | mante religieuse        | n02236044
 pretzel             | bretzel                 | n07695742
 red panda           | panda roux              | n02509815
 refrigerator        | réfrigérateur           | n04070727
 remote control      | télécommande            | n04074963
 sandal              | sandale                 | n04133789
-scorpion            | scorpion                | n01770393
 sewing machine      | machine à coudre        | n04179913
 snail               | escargot                | n01944390
 snake               | serpent                 | n01742172
 sock                | chaussette              | n04254777
-sombrero            | sombrero                | n04259630
 spider              | araignée                | n01774750 n01774384
 spider web          | toile d'araignée        | n04275548
 stopwatch           | chronomètre             | n04328186
@@ -110,12 +107,36 @@ wooden spoon        | cuillère en bois        | n04597913
 """
 
 
+_UNNAMED = """
+    n01768244 n01770393 n01917289 n01945685 n02002724 n02074367 n02231487 n02233338
+    n02236044 n02410509 n02423022 n02480495 n02669723 n02730930 n02791270 n02795169
+    n02815834 n02843684 n02927161 n02963159 n02988304 n03014705 n03042490 n03126707
+    n03250847 n03255030 n03388043 n03424325 n03599486 n03706229 n03763968 n03804744
+    n03837869 n03854065 n03902125 n03937543 n03976657 n03992509 n04023962 n04118538
+    n04251144 n04259630 n04371430 n04417672 n04486054 n04532106 n04562935 n07875152
+    n09246464 n09256479 n09428293
+"""
+# Kinds that few people have around, and every second one of the kinds that no name was chosen for, by number.
+
+
 def _read(line: str) -> Name:
     english, french, kinds = (part.strip() for part in line.split("|"))
     return Name(english, french, tuple(kinds.split()))
 
 
 NAMES: tuple[Name, ...] = tuple(_read(line) for line in _TABLE.strip().splitlines())
-"""In the order of the model's outputs."""
+"""In the order of the model's scores."""
 
-OUTPUT_OF_KIND: dict[str, int] = {kind: output for output, name in enumerate(NAMES) for kind in name.kinds}
+UNNAMED: tuple[str, ...] = tuple(_UNNAMED.split())
+"""The kinds that are trained on without a name."""
+
+KINDS: tuple[str, ...] = (*(kind for name in NAMES for kind in name.kinds), *UNNAMED)
+"""Every kind that is trained on, in the order of the network's logits."""
+
+NAME_OF_KIND: dict[str, int] = {kind: place for place, name in enumerate(NAMES) for kind in name.kinds}
+
+
+def of_names(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Add up the scores of the kinds of each name: (n, kinds) to (n, names). What lacks to 1 has no name."""
+    starts = np.cumsum([0, *(len(name.kinds) for name in NAMES)])
+    return np.add.reduceat(scores, starts, axis=1)[:, :-1]

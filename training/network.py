@@ -41,7 +41,7 @@ TINY = Design(stem=8, stages=(Stage(12, 2, 2, fused=True), Stage(16, 2, 2, fused
 """For tests."""
 
 
-def build(design: Design, names: int, side: int | None = None) -> Any:
+def build(design: Design, kinds: int, side: int | None = None) -> Any:
     """A Keras model from uint8-like pixels (n, side, side, 3) to {"logits", "embedding"}."""
     pixels = keras.Input((side, side, 3), name="pixels")
     x = layers.Rescaling(1 / 127.5, offset=-1)(pixels)
@@ -55,7 +55,7 @@ def build(design: Design, names: int, side: int | None = None) -> Any:
     x = _convolve(x, design.embedding, 1)
     embedding = layers.GlobalAveragePooling2D(dtype="float32", name="embedding")(x)
     kept = layers.Dropout(design.dropout, dtype="float32")(embedding)
-    logits = layers.Dense(names, dtype="float32", name="logits")(kept)
+    logits = layers.Dense(kinds, dtype="float32", name="logits")(kept)
     return keras.Model(pixels, {"logits": logits, "embedding": embedding})
 
 

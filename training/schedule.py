@@ -11,7 +11,7 @@ class Schedule:
     steps: int
     """Of the whole training."""
     peak: float
-    sides: tuple[tuple[float, int], ...] = ((0.5, 32), (0.85, 48), (1.0, 64))
+    sides: tuple[tuple[float, int], ...] = ((0.4, 32), (0.75, 48), (1.0, 64))
     """Up to which part of the training pictures have which side."""
     warm: float = 0.15
     """The part of training in which the rate rises."""

@@ -1,5 +1,7 @@
 """One number that makes scores mean what they say: 70 % is right seven times in ten."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,11 +14,18 @@ def softmax(logits: Logits) -> Logits:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
-def fit(logits: Logits, outputs: npt.NDArray[np.int64]) -> float:
-    """The temperature to divide the logits by that makes the right outputs likeliest."""
+def fit(
+    logits: Logits, outputs: npt.NDArray[np.int64], merge: Callable[[Logits], Logits] = lambda scores: scores
+) -> float:
+    """The temperature to divide the logits by so that the best scores promise, on average, what they keep.
 
-    def surprise(temperature: float) -> float:
-        scores = softmax(logits / temperature)[np.arange(len(outputs)), outputs]
-        return float(-np.log(np.maximum(scores, 1e-12)).mean())
+    `merge` turns scores of logits into those of outputs. Temperature scaling is of Guo et al., On Calibration of Modern
+    Neural Networks, 2017; they look for the likeliest one, which is too warm where some of the scores go to what is no
+    output at all.
+    """
 
-    return float(min(np.geomspace(0.25, 4, 161), key=surprise))
+    def gap(temperature: float) -> float:
+        scores = merge(softmax(logits / temperature))
+        return abs(float(scores.max(axis=1).mean() - (scores.argmax(axis=1) == outputs).mean()))
+
+    return float(min(np.geomspace(0.25, 4, 161), key=gap))

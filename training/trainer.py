@@ -3,7 +3,6 @@
 import csv
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from training import network
 from training.batches import Batches
 from training.checkpoint import FILE, Checkpoint, Weights
-from training.pictures import SIDE, Pictures
+from training.names import of_names
+from training.pictures import Pictures, Pixels
+from training.plan import Plan
 from training.schedule import Schedule
+from training.temperature import softmax
 
 AVERAGE_EVERY = 8
 """Steps between two updates of the average."""
@@ -23,33 +25,21 @@ AVERAGE_EVERY = 8
 SAVE_EVERY = 120.0
 """Seconds between two checkpoints."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """How to train."""
-
-    epochs: float = 16
-    batch: int = 64
-    peak: float = 0.12
-    decay: float = 2e-3
-    smoothing: float = 0.1
-    average: float = 0.998
-    """What the average keeps of itself at every step."""
-    seed: int = 1
-    precision: str = "mixed_bfloat16"
+CHUNK = 100
+"""How many held-out pictures are looked at at once."""
 
 
 class Trainer:
     """Trains one network; every epoch ends with a checkpoint and a line in `log.csv`."""
 
-    def __init__(self, out: Path, plan: Plan, design: network.Design, names: int) -> None:
+    def __init__(self, out: Path, plan: Plan, design: network.Design, kinds: int) -> None:
         self._out = out
         self._plan = plan
         keras.utils.set_random_seed(plan.seed)
         keras.config.set_image_data_format("channels_first" if keras.backend.backend() == "torch" else "channels_last")
         keras.config.set_dtype_policy(plan.precision)
-        self._names = names
-        self._model = network.build(design, names)
+        self._kinds = kinds
+        self._model = network.build(design, kinds)
         keras.config.set_dtype_policy("float32")
         self._optimizer = keras.optimizers.SGD(plan.peak, momentum=0.9, nesterov=True, weight_decay=plan.decay)
         self._optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
@@ -96,7 +86,7 @@ class Trainer:
                 progress.console.print("  ".join(f"{key} {value}" for key, value in row.items()))
 
     def _train_until(self, stop: int, batches: Batches, schedule: Schedule, show: Callable[[], None]) -> float:
-        one_hot = np.eye(self._names, dtype=np.float32)
+        one_hot = np.eye(self._kinds, dtype=np.float32)
         losses: list[float] = []
         saved = time.monotonic()
         for pixels, outputs in batches.between(self._step, stop, schedule.side):
@@ -121,14 +111,15 @@ class Trainer:
         now = self._model.get_weights()
         self._model.set_weights(self._average)
         right = sum(
-            int(np.sum(np.argmax(self._logits(pictures.pixels[at : at + SIDE]), 1) == pictures.outputs[at : at + SIDE]))
-            for at in range(0, len(pictures), SIDE)
+            int(np.sum(self._named(pictures.pixels[at : at + CHUNK]) == pictures.outputs[at : at + CHUNK]))
+            for at in range(0, len(pictures), CHUNK)
         )
         self._model.set_weights(now)
         return right / max(1, len(pictures))
 
-    def _logits(self, pixels: Any) -> Any:
-        return keras.ops.convert_to_numpy(self._model.predict_on_batch(pixels.astype(np.float32))["logits"])
+    def _named(self, pixels: Pixels) -> Any:
+        logits = keras.ops.convert_to_numpy(self._model.predict_on_batch(pixels.astype(np.float32))["logits"])
+        return of_names(softmax(logits)).argmax(axis=1)
 
     def _save(self) -> None:
         state = [np.array(keras.ops.convert_to_numpy(variable)) for variable in self._optimizer.variables]

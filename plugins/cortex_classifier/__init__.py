@@ -78,13 +78,14 @@ class Classifier(Cortex):
     perceives = frozenset({"vision"})
 
     options: Classifier.Options
+    _growing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Load the model; with `auto`, begin to fetch a larger one where it isn't there."""
-        self._growing: asyncio.Task[None] | None = None
         await asyncio.to_thread(self._load)
         if self.options.model == "auto" and self._network.is_builtin and not os.environ.get(OFFLINE):
             self._growing = asyncio.create_task(self._grow())
+            self._growing.add_done_callback(self._grown_up)
 
     def _load(self) -> None:
         from cortex_classifier import auto, network, smoothing  # with NumPy and Pillow
@@ -99,10 +100,12 @@ class Classifier(Cortex):
 
         self._network = await auto.larger(self.options, self.clock)
 
+    def _grown_up(self, _: asyncio.Task[None]) -> None:
+        self._growing = None  # so that an error that nobody foresaw does not wait unseen until the server stops
+
     async def stop(self) -> None:
         """Let go of the model, if it was loaded, and of what is being fetched."""
-        growing: asyncio.Task[None] | None = vars(self).pop("_growing", None)
-        if growing is not None:
+        if (growing := self._growing) is not None:
             growing.cancel()
             await asyncio.wait([growing])
         vars(self).pop("_network", None)
@@ -117,7 +120,9 @@ class Classifier(Cortex):
         if 0 < met.count < network.count:
             met.news_until = self.clock.now() + NEWS
         met.count = network.count
-        if self.clock.now() < met.news_until and not frame.asked:
+        if self.clock.now() < met.news_until:
+            if frame.asked:  # what is said of it is said in any case
+                met.news_until = 0
             yield _grown(network.count, session.language)
         pixels = network.look(frame.image)
         scores = network.scores(pixels)

@@ -38,6 +38,10 @@ ANY_SIZE = 224
 """What a network is shown that takes pictures of any size; the MobileNetV3 were trained on this one."""
 
 
+FETCHING = ".fetching-"
+"""How the folder of a fetch that is under way begins."""
+
+
 def folder() -> Path:
     """Return the folder of the pulled networks, where the system keeps such things."""
     return platformdirs.user_data_path("cortex") / "models"
@@ -51,6 +55,11 @@ def labels_of(path: Path) -> Path:
 def file_of(name: str) -> Path:
     """Return where a network lies once it has been pulled."""
     return folder() / f"{name}.tflite"
+
+
+def being_fetched(process: int) -> Path:
+    """Return the folder of what a process, by its number, is fetching."""
+    return folder() / f"{FETCHING}{process}"
 
 
 def checked(name: str) -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from cortex import ModelError
 from cortex_classifier import network
-from cortex_classifier.application import checked, file_of, folder
+from cortex_classifier.application import being_fetched, checked, file_of, folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +35,8 @@ PAUSE = 24 * 3600.0
 """Seconds from one try to the next, over all servers of this user."""
 LIMIT = 3600.0
 """Seconds that a try may take."""
+GLANCE = 600.0
+"""Seconds from one glance to the next at whether it may be tried, or whether another server has fetched it."""
 NICENESS = 10
 
 
@@ -51,42 +56,57 @@ def load(options: Classifier.Options) -> Network:
 
 
 async def larger(options: Classifier.Options, clock: Clock) -> Network:
-    """Fetch the larger network, however many days it takes, and return it."""
+    """Return the larger network once it is there, however many days it takes to fetch it, here or by another server."""
+    path = file_of(options.larger)
     await clock.sleep(DELAY)
     while True:
-        pause = _last_try() + PAUSE - clock.time()
-        if pause <= 0:
-            _note_try(clock.time())
-            try:
-                path = await _pulled(options.larger, options.mirror, clock)
+        try:
+            if _may_try(options, clock.time()):
+                _note_try(options, clock.time())
+                await _pulled(options, clock)
+            if path.is_file():
                 return await asyncio.to_thread(_open, path, options)
-            except ModelError as error:
-                log.warning("%s; the built-in model goes on, and it is tried again tomorrow", error)
-            except asyncio.CancelledError:
-                _note_try(0)  # nothing was wrong with the network: the next server may try at once
-                raise
-            pause = PAUSE
-        await clock.sleep(min(pause, PAUSE))
+        except ModelError as error:
+            log.warning("%s; the built-in model goes on, and it is tried again tomorrow", error)
+        except asyncio.CancelledError:
+            _note_try(options, 0)  # nothing was wrong with the network: the next server may try at once
+            raise
+        await clock.sleep(GLANCE)
 
 
 def _open(path: Path, options: Classifier.Options) -> Network:
-    found = network.load(replace(options, model=str(path), labels="", output="", mean=None, scale=None))
+    """Open what was fetched.
+
+    Raises:
+        ModelError: it cannot be used; it is removed, so that it is fetched anew.
+    """
+    try:
+        found = network.load(replace(options, model=str(path), labels="", output="", mean=None, scale=None))
+    except ModelError:
+        path.unlink(missing_ok=True)
+        raise
     log.info("%s knows %d things", path, found.count)
     return found
 
 
-async def _pulled(name: str, mirror: str, clock: Clock) -> Path:
-    """Run `cortex models pull` for a network.
+async def _pulled(options: Classifier.Options, clock: Clock) -> None:
+    """Run `cortex models pull` for the larger network.
 
     Raises:
         ModelError: it failed, or took longer than `LIMIT`; it says why in one line.
     """
-    command = [sys.executable, "-P", "-m", "cortex", "models", "pull", name, "--mirror", mirror, "--force"]
+    name = options.larger
+    command = [sys.executable, "-P", "-m", "cortex", "models", "pull", name, "--mirror", options.mirror, "--force"]
     pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdin=null, stdout=null, stderr=pipe)
     try:
-        if hasattr(os, "setpriority"):  # not on Windows
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        # In a session of its own: whoever interrupts the server at a terminal, the server ends it itself.
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=null, stdout=null, stderr=pipe, start_new_session=True
+        )
+    except OSError as error:
+        raise ModelError(f"{name} cannot be fetched: {error}") from error
+    try:
+        _be_nice(process.pid)
         ending = asyncio.ensure_future(process.communicate())
         limit = clock.call_later(LIMIT, ending.cancel)
         try:
@@ -101,32 +121,53 @@ async def _pulled(name: str, mirror: str, clock: Clock) -> Path:
         if process.returncode is None:
             process.kill()
             await process.wait()
+        await asyncio.to_thread(shutil.rmtree, being_fetched(process.pid), ignore_errors=True)
     if process.returncode != 0:
-        raise ModelError(_reason(said.decode(errors="replace")) or f"fetching {name} ended with {process.returncode}")
-    return file_of(name)
+        text = said.decode(errors="replace")
+        log.debug("fetching %s: %s", name, text)
+        raise ModelError(_reason(text) or f"fetching {name} ended with {process.returncode}")
+
+
+def _be_nice(pid: int) -> None:
+    """Have a process stand back behind others, where the system lets us."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, pid, max(NICENESS, os.getpriority(os.PRIO_PROCESS, pid)))
 
 
 def _reason(said: str) -> str:
-    """Return what click says of an error, among whatever TensorFlow says."""
-    errors = [line.removeprefix("Error: ") for line in said.splitlines() if line.startswith("Error: ")]
-    return errors[-1] if errors else ""
+    """Return what click says of an error, among whatever TensorFlow says, else the last that was said."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    return (errors or lines or [""])[-1]
 
 
 def _stamp() -> Path:
-    return folder() / "tried"
+    return folder() / "tried.json"
 
 
-def _last_try() -> float:
-    """Return when a network was last tried to be fetched, in seconds since 1970; 0: never."""
+class Try(msgspec.Struct):
+    """When what was last tried to be fetched, in seconds since 1970."""
+
+    when: float
+    what: str
+
+
+def _may_try(options: Classifier.Options, now: float) -> bool:
     try:
-        return float(_stamp().read_text(encoding="ascii"))
-    except (OSError, ValueError):  # never, or by something that wrote no number
-        return 0.0
+        last = msgspec.json.decode(_stamp().read_bytes(), type=Try)
+    except (OSError, msgspec.DecodeError):  # never, or by something that wrote something else
+        return True
+    return last.what != _what(options) or not 0 <= now - last.when < PAUSE
 
 
-def _note_try(when: float) -> None:
+def _note_try(options: Classifier.Options, when: float) -> None:
     try:
         _stamp().parent.mkdir(parents=True, exist_ok=True)
-        _stamp().write_text(str(when), encoding="ascii")
+        _stamp().write_bytes(msgspec.json.encode(Try(when, _what(options))))
     except OSError as error:  # then fetching cannot work either, and says so
         log.debug("%s cannot be written: %s", _stamp(), error)
+
+
+def _what(options: Classifier.Options) -> str:
+    return f"{options.larger} from {options.mirror}"

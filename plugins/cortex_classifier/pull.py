@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cortex import ModelError
-from cortex_classifier.application import checked, file_of, folder, labels_of, preprocessing_of
+from cortex_classifier.application import FETCHING, being_fetched, checked, file_of, folder, labels_of, preprocessing_of
 from cortex_classifier.convert import convert
 from cortex_classifier.model import first_line
 from cortex_classifier.tensorflow import import_tensorflow
@@ -29,10 +29,10 @@ HOST = "https://storage.googleapis.com"
 """Where Keras keeps the weights of its networks."""
 CLASS_INDEX = "/download.tensorflow.org/data/imagenet_class_index.json"
 """Where Keras keeps the names of the thousand things that its networks know."""
-FETCHING = ".fetching-"
-"""How the folder of a fetch that is under way begins."""
 STALE = 24 * 3600.0
 """Seconds after which such a folder is what is left of one that was killed."""
+CLASS_INDEX_MD5 = "wsN+pRfpTZeVAEo5QxoUyw=="
+"""Its MD5 sum in base64, as Keras has it too. What a mirror has is held against the sum that the mirror names."""
 UNHASHED = {"MobileNet", "MobileNetV2"}
 """The networks whose weights Keras has no hash of: they are held against the sum that the host names."""
 
@@ -44,9 +44,10 @@ def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
         ModelError: there is no such network, its weights do not come or are not the right ones, or cannot be kept.
     """
     target = file_of(checked(name))
-    place = folder() / f"{FETCHING}{os.getpid()}"  # for a process of its own: Keras only once asks where to fetch to
+    place = being_fetched(os.getpid())  # one for each process: Keras only once asks where to fetch to
     try:
         _sweep()
+        shutil.rmtree(place, ignore_errors=True)  # of another that had this number
         place.mkdir(parents=True, exist_ok=True)
         content, names = _fetch(name, place, Host(mirror, timeout))
         ready = place / target.name
@@ -84,12 +85,14 @@ def _fetch(name: str, place: Path, host: Host) -> tuple[bytes, list[str]]:
     finally:
         urllib.request.install_opener(urllib.request.build_opener())
     damage = _damage(place, host)
-    unchecked = Path(CLASS_INDEX).name not in host.md5 or (name in UNHASHED and len(host.md5) == 1)
-    if unchecked:
+    if index.name not in host.md5 or (name in UNHASHED and len(host.md5) == 1):
         damage = f"neither Keras nor {host.base} names a hash (`x-goog-hash`) to check it by"
     if damage:
         raise ModelError(f"{name} could not be fetched: {damage}")
-    return convert(model, preprocessing_of(name)), _names(index)
+    try:
+        return convert(model, preprocessing_of(name)), _names(index)
+    except Exception as error:  # whatever TensorFlow's converter raises
+        raise ModelError(f"{name} could not be converted: {first_line(error)}") from error
 
 
 def _network(name: str, place: Path) -> Any:
@@ -117,8 +120,8 @@ class Host(urllib.request.BaseHandler):
         self.base = mirror.rstrip("/")
         """The address that is really asked."""
         self.timeout = timeout
-        self.md5: dict[str, str] = {}
-        """The MD5 sums that the host names, in base64, by the name of the file."""
+        self.md5 = {Path(CLASS_INDEX).name: CLASS_INDEX_MD5} if self.base == HOST else {}
+        """The MD5 sums that are known, or that the host names, in base64, by the name of the file."""
 
     def https_request(self, request: urllib.request.Request) -> urllib.request.Request:
         """Set the time limit, and the mirror's address."""
@@ -132,7 +135,7 @@ class Host(urllib.request.BaseHandler):
         for part in ",".join(response.headers.get_all("x-goog-hash", [])).split(","):
             kind, _, value = part.strip().partition("=")
             if kind == "md5":
-                self.md5[Path(request.selector).name] = value
+                self.md5.setdefault(Path(request.selector).name, value)
         return response
 
 

@@ -16,8 +16,8 @@ from PIL import Image
 import cortex_classifier
 from cortex import ConfigError, PluginError, Say, Show
 from cortex_classifier import Classifier
-from cortex_classifier.metadata import with_metadata
 from cortex_classifier.smoothing import Recent
+from training.metadata import with_metadata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 import pytest
 
 import cortex_classifier
 from cortex import PluginError
-from cortex_classifier import auto
+from cortex_classifier import Classifier, auto
 from cortex_classifier.application import file_of, folder
 from tests.support.host import NAMES, Host, mobilenet
 
@@ -81,10 +84,12 @@ async def test_it_goes_on_with_the_larger_one_and_says_how_much_it_knows(bot: Bo
     await bot.load("classifier", larger="MobileNet", mirror=host.url("good"), smoothing=3)
     assert await name_seen(bot) in BUILTIN
     await clock.advance(auto.DELAY)
-    while not (task := growing(bot)).done():  # no frame is lost meanwhile
-        assert await name_seen(bot) in BUILTIN or task.done()
+    while (task := growing(bot)) is not None:  # no frame is lost meanwhile
+        before = len(bot.shown)
+        await bot.see(PICTURE)
+        assert len(bot.shown) == before + 1
+        assert bot.shown[-1].labels[0].name in [*BUILTIN, *NAMES]
         await asyncio.wait([task], timeout=0.2)
-    await task
     assert GROWN not in bot.said
     assert await name_seen(bot) in NAMES
     assert await name_seen(bot) in NAMES
@@ -104,7 +109,8 @@ async def test_in_french_it_says_so_in_french(bot: Bot, clock: Clock, host: Host
     await bot.load("classifier", larger="MobileNet", mirror=host.url("good"))
     await bot.see(PICTURE)
     await clock.advance(auto.DELAY)
-    await growing(bot)
+    if (task := growing(bot)) is not None:
+        await task
     await bot.see(PICTURE)
     assert "J'en sais plus : je connais 1\u202f000 choses." in bot.said
 
@@ -126,7 +132,7 @@ async def test_what_fails_is_one_line_and_tried_again_the_next_day(
     assert reason in message
     assert message.endswith("; the built-in model goes on, and it is tried again tomorrow")
     assert await name_seen(bot) in BUILTIN
-    assert [path.name for path in folder().iterdir()] == ["tried"]
+    assert [path.name for path in folder().iterdir()] == ["tried.json"]
     asked = len(host.asked)
     await clock.advance(DAY - 1)
     assert len(host.asked) == asked
@@ -145,7 +151,7 @@ async def test_offline_it_is_one_line_and_another_server_does_not_try_on_the_sam
     caplog.clear()
     await clock.advance(DAY - 2 * auto.DELAY)
     assert not caplog.records
-    assert "is this machine offline?" in await failed(bot, clock, caplog, 2 * auto.DELAY)
+    assert "is this machine offline?" in await failed(bot, clock, caplog, auto.GLANCE)
 
 
 async def test_a_try_that_never_ends_is_ended(
@@ -163,15 +169,59 @@ async def test_a_server_that_stops_ends_the_fetch_and_the_next_one_begins_anew(
     bot: Bot, clock: Clock, host: Host
 ) -> None:
     await bot.load("classifier", larger="MobileNet", mirror=host.url("silent"))
+    for _ in range(2):
+        await bot.start()
+        host.asked.clear()
+        await clock.advance(auto.DELAY)
+        await until(bot, lambda: [path for path in host.asked if path.endswith(".h5")])
+        (fetching,) = fetches()
+        await bot.restart()
+        assert not fetching.is_running()
+        assert [path.name for path in folder().iterdir()] == ["tried.json"]
+
+
+async def test_what_another_server_has_fetched_is_taken_up(
+    bot: Bot, clock: Clock, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("absent"))
+    await bot.start()
+    await failed(bot, clock, caplog)
+    command = [sys.executable, "-m", "cortex", "models", "pull", "MobileNet", "--mirror", host.url("good")]
+    await asyncio.to_thread(subprocess.run, command, check=True, stdout=subprocess.DEVNULL)
+    await clock.advance(auto.GLANCE)
+    if (task := growing(bot)) is not None:
+        await task
+    assert await name_seen(bot) in NAMES
+
+
+def test_a_day_goes_by_between_two_tries_of_the_same_thing_only() -> None:
+    options, elsewhere = Classifier.Options(), Classifier.Options(mirror="http://127.0.0.1:9")
+    assert auto._may_try(options, 5000)
+    auto._note_try(options, 5000)
+    assert not auto._may_try(options, 5000 + DAY - 1)
+    assert auto._may_try(options, 5000 + DAY)
+    assert auto._may_try(elsewhere, 5001)
+    assert auto._may_try(options, 4999)  # the clock was wrong that day
+    (folder() / "tried.json").write_text("something else")
+    assert auto._may_try(options, 5001)
+
+
+async def test_a_fetch_that_dies_without_a_word_is_told_of(
+    bot: Bot, clock: Clock, host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.load("classifier", larger="MobileNet", mirror=host.url("silent"))
     await bot.start()
     await clock.advance(auto.DELAY)
-    host.asked.clear()
-    await until(bot, lambda: host.asked)
-    await bot.restart()
-    await bot.start()
-    host.asked.clear()
-    await clock.advance(auto.DELAY)
-    await until(bot, lambda: host.asked)
+    await until(bot, fetches)
+    caplog.clear()
+    fetches()[0].kill()
+    await until(bot, lambda: caplog.records)
+    assert caplog.records[0].getMessage().endswith("; the built-in model goes on, and it is tried again tomorrow")
+
+
+def fetches() -> list[psutil.Process]:
+    children = psutil.Process().children()
+    return [child for child in children if child.is_running() and "models" in child.cmdline()]
 
 
 async def test_a_larger_one_that_is_damaged_is_fetched_anew(
@@ -183,7 +233,8 @@ async def test_a_larger_one_that_is_damaged_is_fetched_anew(
     assert await name_seen(bot) in BUILTIN
     assert "is no .tflite model that can be used" in caplog.text
     await clock.advance(auto.DELAY)
-    await growing(bot)
+    if (task := growing(bot)) is not None:
+        await task
     assert await name_seen(bot) in NAMES
 
 

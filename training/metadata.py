@@ -5,10 +5,11 @@ In the fields of TensorFlow Lite's public `metadata_schema.fbs`, so that other p
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
+import flatbuffers
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 
 from cortex_classifier.tflite_file import METADATA, NORMALIZATION, THRESHOLD
 
@@ -29,8 +30,6 @@ def with_metadata(content: bytes, *, output: str, threshold: float) -> bytes:
     Raises:
         ValueError: it has no such output.
     """
-    flatbuffers = importlib.import_module("flatbuffers")
-    schema = importlib.import_module("ai_edge_litert.schema_py_generated")
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(content, 0))
     names = {tensor.tensorIndex: tensor.name.decode() for tensor in model.signatureDefs[0].outputs}
     outputs = [names.get(number, "") for number in model.subgraphs[0].outputs]
