@@ -14,6 +14,8 @@ from training.damage import damaged
 from training.eye import Eye
 from training.pictures import held_out, validation
 
+FLOAT = Path(__file__).parent / "float.tflite"
+"""The built-in model before it was quantised."""
 TIMED = 300
 """How many single frames are timed."""
 
@@ -26,7 +28,7 @@ TIMED = 300
     "--float",
     "floating",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The same model in floats, as `python -m training` leaves it beside the int8 one.",
+    help="The same model in floats, as `python -m training` leaves it; the built-in one is known.",
 )
 @click.option(
     "--against",
@@ -35,6 +37,8 @@ TIMED = 300
 )
 def evaluate(data: Path, model: Path, choosing: bool, floating: Path | None, against: Path | None) -> None:
     """Measure MODEL, by default the built-in one, on the pictures in DATA, the folder tiny-imagenet-200."""
+    if floating is None and model.resolve() == BUILTIN.resolve():
+        floating = FLOAT
     eye = Eye(model)
     pictures = held_out(data) if choosing else validation(data)
     known, unknown, nameless = pictures.known, pictures.unknown, pictures.nameless

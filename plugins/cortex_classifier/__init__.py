@@ -98,7 +98,7 @@ class Classifier(Cortex):
         """Go on with a larger network as soon as it is there; frames that are being looked at finish with the old."""
         from cortex_classifier import auto
 
-        self._network = await auto.larger(self.options, self.clock)
+        self._network = await auto.larger(self)
 
     def _grown_up(self, _: asyncio.Task[None]) -> None:
         self._growing = None  # so that an error that nobody foresaw does not wait unseen until the server stops

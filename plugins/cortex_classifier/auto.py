@@ -23,7 +23,6 @@ from cortex_classifier.application import being_fetched, checked, file_of, folde
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cortex.clock import Clock
     from cortex_classifier import Classifier
     from cortex_classifier.network import Network
 
@@ -55,15 +54,16 @@ def load(options: Classifier.Options) -> Network:
     return network.load(replace(options, model="builtin"))
 
 
-async def larger(options: Classifier.Options, clock: Clock) -> Network:
+async def larger(classifier: Classifier) -> Network:
     """Return the larger network once it is there, however many days it takes to fetch it, here or by another server."""
+    options, clock = classifier.options, classifier.clock
     path = file_of(options.larger)
     await clock.sleep(DELAY)
     while True:
         try:
             if _may_try(options, clock.time()):
                 _note_try(options, clock.time())
-                await _pulled(options, clock)
+                await _pulled(classifier)
             if path.is_file():
                 return await asyncio.to_thread(_open, path, options)
         except ModelError as error:
@@ -89,14 +89,14 @@ def _open(path: Path, options: Classifier.Options) -> Network:
     return found
 
 
-async def _pulled(options: Classifier.Options, clock: Clock) -> None:
+async def _pulled(classifier: Classifier) -> None:
     """Run `cortex models pull` for the larger network.
 
     Raises:
         ModelError: it failed, or took longer than `LIMIT`; it says why in one line.
     """
-    name = options.larger
-    command = [sys.executable, "-P", "-m", "cortex", "models", "pull", name, "--mirror", options.mirror, "--force"]
+    name, mirror = classifier.options.larger, classifier.options.mirror
+    command = [sys.executable, "-P", "-m", "cortex", "models", "pull", name, "--mirror", mirror, "--force"]
     pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     try:
         # In a session of its own: whoever interrupts the server at a terminal, the server ends it itself.
@@ -108,7 +108,7 @@ async def _pulled(options: Classifier.Options, clock: Clock) -> None:
     try:
         _be_nice(process.pid)
         ending = asyncio.ensure_future(process.communicate())
-        limit = clock.call_later(LIMIT, ending.cancel)
+        limit = classifier.clock.call_later(LIMIT, ending.cancel)
         try:
             _, said = await ending
         except asyncio.CancelledError:

@@ -153,13 +153,9 @@ if "ai_edge_litert" in sys.modules:
     assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
 asyncio.run(classifier.stop())
 """
-    subprocess.run(
-        [sys.executable, "-c", code], check=True, env={**_path(), "CORTEX_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    )
-
-
-def _path() -> dict[str, str]:
-    return {"PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}", "PATH": ""}
+    path = f"{ROOT}:{ROOT / 'plugins'}"
+    environment = {"PYTHONPATH": path, "PATH": "", "CORTEX_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_every_option_stands_in_its_docs_with_its_default() -> None:
