@@ -1,6 +1,6 @@
 """Cortex, a bot that can see, hear and speak: what the author of a plugin imports."""
 
-from cortex.action import Action, Attend, Label, Say, Show
+from cortex.action import Action, Adjust, Attend, Label, Picture, Say, Show
 from cortex.actuator import Actuator
 from cortex.cortex import BaseOptions, Cortex
 from cortex.errors import ConfigError, CortexError, ModelError, PluginError, RefusedError, StimulusError, WireError
@@ -12,15 +12,17 @@ from cortex.post import Post
 from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
 from cortex.stimulus import Event, Frame, Sentence, Stimulus
+from cortex.thought import Eye, Meaning, Named, Seen
 from cortex.wire import sentence_text
 
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 """Of the names below. The first number goes up where a plugin that worked may cease to, the second for what is new."""
 
 __all__ = [
     "API_VERSION",
     "Action",
     "Actuator",
+    "Adjust",
     "Attend",
     "BaseOptions",
     "ConfigError",
@@ -28,16 +30,21 @@ __all__ = [
     "CortexError",
     "Emit",
     "Event",
+    "Eye",
     "Frame",
     "Header",
     "Label",
+    "Meaning",
     "ModelError",
+    "Named",
     "Once",
+    "Picture",
     "PluginError",
     "Post",
     "RefusedError",
     "Register",
     "Say",
+    "Seen",
     "Sense",
     "Sentence",
     "Session",

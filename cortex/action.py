@@ -1,4 +1,4 @@
-"""What a cortex wants done: show, say, attend. Immutable; knows neither the web nor who carries it out."""
+"""What a cortex wants done: show, say, attend, adjust. Immutable; knows neither the web nor who carries it out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import msgspec
 
 
 class Action(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
-    """One thing to do. An actuator of your own brings a subclass with a `tag` of its own, its `type` on the wire."""
+    """One thing to do. An actuator of your own brings a subclass with a `tag` of its own, its `type` on the wire.
+
+    A subclass with a field `payload: bytes` travels as a binary message, the payload as it is.
+    """
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -44,3 +47,22 @@ class Attend(Action, frozen=True, tag="attend"):
     to: str
     """The name of the sense or actuator, such as `vision`, `hearing` or `voice`."""
     state: Literal["open", "closed", "look"] = "open"
+
+
+class Adjust(Action, frozen=True, tag="adjust"):
+    """Have an actuator do what it does more or less: `Adjust("voice", "rate", 0.8)` makes it speak slower."""
+
+    to: str
+    """The name of the actuator, such as `voice`."""
+    setting: str
+    """Which of its settings, such as `rate` or `volume`."""
+    factor: float
+    """What the setting is multiplied by."""
+
+
+class Picture(Action, frozen=True, tag="picture"):
+    """Show a picture that was taken, for the person to keep."""
+
+    payload: bytes
+    """A JPEG."""
+    caption: str = ""

@@ -173,9 +173,9 @@ class App:
 
     async def _send(self, socket: Websocket, client: Client) -> None:
         with contextlib.suppress(OSError, RuntimeError):  # it has gone, or is being closed; the receiver learns so too
-            while texts := await client.outbox.take():
-                for text in texts:
-                    await socket.send(text)
+            while messages := await client.outbox.take():
+                for message in messages:
+                    await socket.send(message)
 
     def _same_origin(self, asked: BaseRequestWebsocket) -> bool:
         origin = asked.headers.get("Origin")

@@ -82,6 +82,8 @@ class Arbiter:
         self.settings = settings or ArbiterSettings()
         self.quiet = False
         """While true, no remark is made; answers still are, for the eye."""
+        self.last: Say | None = None
+        """What was said last."""
         self._sights: dict[str, Sights] = {}
         self._in_view: dict[str, float] = {}
         self._waiting: deque[tuple[float, Spoken]] = deque(maxlen=MAX_WAITING)
@@ -151,6 +153,7 @@ class Arbiter:
                 yield self._speak(spoken, now)
 
     def _speak(self, spoken: Spoken, now: float) -> Spoken:
+        self.last = spoken.say
         self._said.append(spoken.say.text)
         # A guess that holds until the client reports: some three words a second, after half a second to begin.
         begin = max(now, self._speaking_until) if spoken.priority == "answer" else now

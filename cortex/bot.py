@@ -228,7 +228,7 @@ class Bot:
             raise WireError("bad-hello", "hello was said already")
         session = self.sessions.get(hello.session or "")
         if session is None:
-            session = Session(self.config.arbiter, voices=self._voices, clock=self.clock)
+            session = self.new_session()
             self.sessions[session.id] = session
             for unit in self.router.units:
                 self.router.welcome(session, unit)
@@ -243,6 +243,10 @@ class Bot:
         for name, credits in self.credits.items():
             if client.perceives(name):
                 credits.join(client)
+
+    def new_session(self) -> Session:
+        """Return a session that nobody is in yet."""
+        return Session(self.config.arbiter, voices=self._voices, clock=self.clock, takes=self.router.takes)
 
     def _hello(self, session: Session) -> ServerHello:
         senses: dict[str, dict[str, Any]] = {}

@@ -56,8 +56,15 @@ class Client:
         """Put a message in the outbox, if it concerns this client and its dialect has words for it."""
         if isinstance(message, Deed) and not self._concerns(message):
             return
-        if (text := self.dialect.encode(message)) is not None:
-            self.outbox.put(text if self._hide is None else self._hide(text), slot)
+        if (encoded := self.dialect.encode(message)) is not None:
+            self.outbox.put(encoded if self._hide is None else self._hidden(encoded, self._hide), slot)
+
+    @staticmethod
+    def _hidden(encoded: str | bytes, hide: Callable[[str], str]) -> str | bytes:
+        if isinstance(encoded, str):
+            return hide(encoded)
+        header, newline, payload = encoded.partition(b"\n")
+        return hide(header.decode()).encode() + newline + payload
 
     def _concerns(self, deed: Deed) -> bool:
         if isinstance(deed.action, Attend):

@@ -9,15 +9,17 @@ import msgspec
 
 from cortex.action import Action
 from cortex.clock import Clock
+from cortex.stimulus import Stimulus
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from cortex.session import Session
 
-# What `perceive` may return: nothing, an action or some, now or later, or one after the other as they come.
-Actions = Action | Iterable[Action] | None
-Outcome = Actions | Awaitable[Actions] | AsyncIterable[Action]
+# What `perceive` may return: nothing, an action or thought or some, now or later, or one after the other as they come.
+Idea = Action | Stimulus
+Ideas = Idea | Iterable[Idea] | None
+Outcome = Ideas | Awaitable[Ideas] | AsyncIterable[Idea]
 
 
 class BaseOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +32,7 @@ class Cortex:
     Options: ClassVar[type[BaseOptions]] = BaseOptions
     """The schema of its section in config.yaml: override it with a nested class of the same name."""
     perceives: AbstractSet[str] = frozenset()
-    """The names of the senses whose stimuli it takes."""
+    """The names of the senses whose stimuli it takes, and of the thoughts of other cortexes, such as `seen`."""
     interim: bool = False
     """Whether it also wants sentences that the recogniser may still change."""
     concurrency: int | None = None
@@ -66,7 +68,7 @@ class Cortex:
         return None
 
     def perceive(self, stimulus: Any, session: Session) -> Outcome:
-        """Think about one stimulus; return or yield actions.
+        """Think about one stimulus; return or yield actions, and thoughts, which other cortexes perceive.
 
         A coroutine or an async generator runs on the event loop and must not block it; a plain function or generator
         runs in a worker thread. An error raised here is shown to the client and logged; nothing else is affected.

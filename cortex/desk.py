@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cortex.change import Change
 from cortex.mailbox import Mailbox
@@ -16,13 +16,23 @@ if TYPE_CHECKING:
     from cortex.unit import Unit
 
 
+class Arrival(NamedTuple):
+    """When a stimulus came to a cortex, and what it had gone through before."""
+
+    at: float
+    depth: int = 0
+    """Over how many thoughts it came."""
+    ms: dict[str, float] = {}  # noqa: RUF012 - nobody changes it
+    """How long it waited, was decoded and was thought about before: of a thought."""
+
+
 class Lane:
     """The way of one session's stimuli to one cortex."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.mailbox = Mailbox()
-        self.arrivals: dict[Stimulus, float] = {}
+        self.arrivals: dict[Stimulus, Arrival] = {}
         self.moving = False
         """Whether it thinks, or waits for its turn to."""
         self.joining: asyncio.Task[None] | None = None
@@ -31,9 +41,9 @@ class Lane:
         self.refused = ""
         """Why it was last refused a stimulus; empty once it got one again."""
 
-    def change(self, sense: str) -> Change:
-        """Return what the cortex last looked at with a sense, to compare with."""
-        return self._changes.setdefault(sense, Change())
+    def change(self, kind: str) -> Change:
+        """Return what the cortex last looked at of a kind of stimulus, to compare with."""
+        return self._changes.setdefault(kind, Change())
 
     def clear(self) -> list[Stimulus]:
         """Drop what waits; return it."""

@@ -21,13 +21,12 @@ class Ledger(CortexV1):
         self.deeds: list[Deed] = []
         self.problems: list[Problem] = []
 
-    def encode(self, message: Outgoing) -> str | None:
+    def encode(self, message: Outgoing) -> None:
         """Keep one message."""
         if isinstance(message, Deed):
             self.deeds.append(message)
         elif isinstance(message, Problem):
             self.problems.append(message)
-        return None
 
 
 def check_perceived(bot: Bot, sense: str) -> None:

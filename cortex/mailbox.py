@@ -25,8 +25,8 @@ class Mailbox:
     def put(self, stimulus: Stimulus, *, latest: bool) -> Stimulus | None:
         """Add a stimulus; return the one that it drove out, if any."""
         if latest:
-            driven_out = self._latest.pop(stimulus.sense, None)
-            self._latest[stimulus.sense] = stimulus
+            driven_out = self._latest.pop(stimulus.kind, None)
+            self._latest[stimulus.kind] = stimulus
             return driven_out
         self._all.append(stimulus)
         return self._all.popleft() if len(self._all) > self._limit else None

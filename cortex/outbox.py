@@ -9,34 +9,34 @@ LIMIT = 64
 
 
 class Outbox:
-    """Texts in order; one with a `slot` takes the place of an earlier one with the same that was not sent yet."""
+    """Messages in order; one with a `slot` takes the place of an earlier one with the same that was not sent yet."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._texts: OrderedDict[object, str] = OrderedDict()
+        self._messages: OrderedDict[object, str | bytes] = OrderedDict()
         self._filled = asyncio.Event()
         self._closed = False
         self.dropped = 0
-        """How many texts were driven out because the client did not read."""
+        """How many were driven out because the client did not read."""
 
-    def put(self, text: str, slot: str | None = None) -> None:
-        """Add a text; past the limit the oldest is dropped."""
+    def put(self, message: str | bytes, slot: str | None = None) -> None:
+        """Add a message, a text or a binary one; past the limit the oldest is dropped."""
         key: object = slot if slot is not None else object()
-        self._texts.pop(key, None)
-        self._texts[key] = text
-        if len(self._texts) > self._limit:
-            self._texts.popitem(last=False)
+        self._messages.pop(key, None)
+        self._messages[key] = message
+        if len(self._messages) > self._limit:
+            self._messages.popitem(last=False)
             self.dropped += 1
         self._filled.set()
 
-    async def take(self) -> list[str]:
+    async def take(self) -> list[str | bytes]:
         """Wait until there is something to send; return all of it, or nothing once it was closed and is empty."""
         await self._filled.wait()
-        texts = list(self._texts.values())
-        self._texts.clear()
+        messages = list(self._messages.values())
+        self._messages.clear()
         if not self._closed:
             self._filled.clear()
-        return texts
+        return messages
 
     def close(self) -> None:
         """Let whoever takes know that what is in it is the last."""

@@ -9,11 +9,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from cortex.clock import Clock
-from cortex.desk import Desk
-from cortex.errors import StimulusError
+from cortex.desk import Arrival, Desk
+from cortex.errors import PluginError, StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT
-from cortex.stimulus import Frame, Sentence
+from cortex.stimulus import Frame, Sentence, Stimulus
 from cortex.threads import Threads
 from cortex.turns import AGAIN
 from cortex.watchdog import BlockedError
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from cortex.credit import Credits
     from cortex.desk import Lane
     from cortex.session import Session
-    from cortex.stimulus import Stimulus
     from cortex.unit import Unit
 
 log = logging.getLogger(__name__)
 
+DEPTH = 8  # thoughts of thoughts of one stimulus, past which they go in a circle
 IDLE = 1.0  # seconds after which the eye may look again where nobody looked at what it saw
 
 
@@ -99,13 +99,17 @@ class Router:
 
     def route(self, stimulus: Stimulus, session: Session) -> None:
         """Put a stimulus into the mailbox of every cortex that perceives it."""
-        now = self._clock.now()
+        session.perceives(stimulus)
+        self._deliver(stimulus, session, Arrival(self._clock.now()))
+
+    def _deliver(self, stimulus: Stimulus, session: Session, arrival: Arrival) -> None:
+        now = arrival.at
         interim = isinstance(stimulus, Sentence) and not stimulus.final
         taken = ahead = False
         pause = IDLE
         for desk in self._desks:
             unit = desk.unit
-            if not self.perceives(unit, stimulus.sense) or (interim and not unit.cortex.interim):
+            if not self.perceives(unit, stimulus.kind) or (interim and not unit.cortex.interim):
                 continue
             if not unit.health.may_try(now) or self._waits_to_be_asked(unit, stimulus, session):
                 continue
@@ -113,7 +117,7 @@ class Router:
                 pause = min(pause, wait)
                 continue
             taken = True
-            ahead = self._put(desk, stimulus, session, now) or ahead
+            ahead = self._put(desk, stimulus, session, arrival) or ahead
         if ahead:
             self._spawn(self._decode_ahead(stimulus))
         if not taken and stimulus.sense in self._credits:
@@ -123,9 +127,27 @@ class Router:
     def _waits_to_be_asked(self, unit: Unit, stimulus: Stimulus, session: Session) -> bool:
         return unit.limits.on == "ask" and isinstance(stimulus, Frame) and not session.is_asked(stimulus)
 
-    def perceives(self, unit: Unit, sense: str) -> bool:
-        """Tell whether a cortex perceives a sense, or one that it is like."""
-        return sense in unit.cortex.perceives or self.likes.get(sense) in unit.cortex.perceives
+    def perceives(self, unit: Unit, kind: str) -> bool:
+        """Tell whether a cortex perceives a sense or a thought, or a sense that it is like."""
+        return kind in unit.cortex.perceives or self.likes.get(kind) in unit.cortex.perceives
+
+    def takes(self, kind: str) -> bool:
+        """Tell whether a cortex that works, and is not over a limit, perceives a sense or a thought."""
+        units = (desk.unit for desk in self._desks)
+        return any(
+            unit.health.state is State.WORKING
+            and self.perceives(unit, kind)
+            and (unit.meter is None or not unit.meter.limited or unit.meter.may())
+            for unit in units
+        )
+
+    def _think_on(self, thought: Stimulus, desk: Desk, session: Session, arrival: Arrival) -> None:
+        """Take a thought to those who perceive it, though not to the cortex that had it."""
+        if self.perceives(desk.unit, thought.kind):
+            raise PluginError(f"{desk.unit.name} perceives {thought.kind!r}, which it thinks itself")
+        if arrival.depth > DEPTH:
+            raise PluginError(f"thoughts go in a circle: {thought.kind!r} came after {DEPTH} others")
+        self._deliver(thought, session, arrival)
 
     def _held_up(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> float | None:
         """Return the seconds after which a stimulus may be thought about by a limited cortex; `None`: now."""
@@ -181,10 +203,10 @@ class Router:
         with contextlib.suppress(StimulusError):  # it is raised again to whoever looks
             await self._threads.run(frame.prepare)
 
-    def _put(self, desk: Desk, stimulus: Stimulus, session: Session, now: float) -> bool:
+    def _put(self, desk: Desk, stimulus: Stimulus, session: Session, arrival: Arrival) -> bool:
         """Put a stimulus into a mailbox; tell whether it is a frame that waits while a thread could decode it."""
         lane = desk.lane(session)
-        lane.arrivals[stimulus] = now
+        lane.arrivals[stimulus] = arrival
         latest = stimulus.sense in self._credits
         driven_out = lane.mailbox.put(stimulus, latest=latest)
         if driven_out is not None:
@@ -212,15 +234,21 @@ class Router:
             stimulus = lane.mailbox.take()
             desk.thinking += 1
             self._let_go(stimulus)
-            waited = self._clock.now() - lane.arrivals.pop(stimulus)
-            desk.tasks.add(self._spawn(self._turn(desk, lane, stimulus, waited)))
+            desk.tasks.add(self._spawn(self._turn(desk, lane, stimulus, lane.arrivals.pop(stimulus))))
 
-    async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, waited: float) -> None:
+    async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, arrival: Arrival) -> None:
         unit, session = desk.unit, lane.session
+        waited = self._clock.now() - arrival.at
 
-        def emit(action: Action, ms: dict[str, float]) -> None:
-            if not desk.dismissed:
-                session.carry(action, stimulus, unit.name, ms, once=unit.limits.on != "always")
+        def emit(idea: Action | Stimulus, ms: dict[str, float]) -> None:
+            if desk.dismissed:
+                return
+            if arrival.ms:
+                ms = {stage: round(took + arrival.ms.get(stage, 0.0), 2) for stage, took in ms.items()}
+            if isinstance(idea, Stimulus):
+                self._think_on(idea, desk, session, Arrival(self._clock.now(), arrival.depth + 1, ms))
+            else:
+                session.carry(idea, stimulus, unit.name, ms, once=unit.limits.on != "always")
 
         try:
             if lane.joining is not None:
@@ -234,7 +262,7 @@ class Router:
                     return
                 unit.meter.turns.go(lane, self._clock.now())
             if unit.limits.on == "change":
-                lane.change(stimulus.sense).looked()
+                lane.change(stimulus.kind).looked()
             lane.refused = ""
             seconds = await unit.think(stimulus, session, waited, emit)
         except StimulusError as error:
@@ -274,9 +302,9 @@ class Router:
 
         def compare() -> bool:
             if asked:
-                lane.change(stimulus.sense).asked(stimulus.image)
+                lane.change(stimulus.kind).asked(stimulus.image)
                 return True
-            return lane.change(stimulus.sense).is_news(stimulus.image, now)
+            return lane.change(stimulus.kind).is_news(stimulus.image, now)
 
         return await self._threads.run(compare)
 
@@ -284,7 +312,7 @@ class Router:
         unit, session = desk.unit, lane.session
         if desk.dismissed:
             return
-        lane.change(stimulus.sense).failed()
+        lane.change(stimulus.kind).failed()
         reason = f"{type(error).__name__}: {error}"
         log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
         session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)

@@ -14,6 +14,8 @@ from cortex.messages import Deed, Heard, Ignored, Problem
 from cortex.stimulus import Frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cortex.action import Action
     from cortex.arbiter import ArbiterSettings, Spoken
     from cortex.client import Client
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from cortex.stimulus import Sentence, Stimulus
 
 State = TypeVar("State")
+Seeing = TypeVar("Seeing", Show, Frame)
 
 
 class Session:
@@ -32,6 +35,7 @@ class Session:
         *,
         voices: frozenset[str] = frozenset(),
         clock: Clock | None = None,
+        takes: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         """Unguessable: who knows it can go on with the session."""
@@ -46,6 +50,8 @@ class Session:
         self._view: tuple[float, str, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
+        self._snappers: list[tuple[str, asyncio.Future[Frame | None]]] = []
+        self._takes = takes
 
     # For cortexes
 
@@ -71,16 +77,36 @@ class Session:
 
         `None`: nothing came in time, or the client reports that the sense does not work there.
         """
-        future: asyncio.Future[Show | None] = asyncio.get_running_loop().create_future()
-        looker = sense, future
-        self._lookers.append(looker)
+        return await self._glance(self._lookers, sense, seconds)
+
+    async def snap(self, seconds: float = 5.0, *, sense: str = "vision") -> Frame | None:
+        """Take a fresh look, even if the eye is shut: return the frame itself.
+
+        `None`: nothing came in time, or the client reports that the sense does not work there.
+        """
+        return await self._glance(self._snappers, sense, seconds)
+
+    async def _glance(
+        self, waiting: list[tuple[str, asyncio.Future[Seeing | None]]], sense: str, seconds: float
+    ) -> Seeing | None:
+        future: asyncio.Future[Seeing | None] = asyncio.get_running_loop().create_future()
+        glance = sense, future
+        waiting.append(glance)
         self.send(Deed(action=Attend(sense, "look"), answers="", captured=self._clock.time() * 1000, cortex="", ms={}))
         giving_up = self._clock.call_later(seconds, _settle, future, None)
         try:
             return await future
         finally:
             giving_up.cancel()
-            self._lookers.remove(looker)
+            waiting.remove(glance)
+
+    def perceived(self, kind: str) -> bool:
+        """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
+        return self._takes(kind)
+
+    def said(self) -> Say | None:
+        """Return what the bot said last; `None`: nothing yet."""
+        return self._arbiter.last
 
     # For the router
 
@@ -93,7 +119,12 @@ class Session:
         """Tell whether somebody asks about a stimulus: by a tap, or by a look that is being taken."""
         if isinstance(stimulus, Frame) and stimulus.asked:
             return True
-        return any(sense == stimulus.sense for sense, _ in self._lookers)
+        return any(sense == stimulus.sense for sense, _ in (*self._lookers, *self._snappers))
+
+    def perceives(self, stimulus: Stimulus) -> None:
+        """Take note of what was perceived: whoever waits for a frame gets it."""
+        if self._snappers and isinstance(stimulus, Frame):
+            self._end(self._snappers, stimulus, stimulus.sense)
 
     def carry(
         self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], *, once: bool = False
@@ -107,26 +138,29 @@ class Session:
                 self._speak(spoken, ms)
             return
         if isinstance(action, Show):
-            self._shown(action, stimulus.sense)
+            self._shown(action, stimulus)
         elif isinstance(action, Attend):
             if action.to in self._voices:
                 self._arbiter.quiet = action.state == "closed"
             self._shut(action.to, action.state)
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
 
-    def _shown(self, show: Show, sense: str) -> None:
-        self._view = self._clock.now(), sense, show
-        self._end_looks(show)
+    def _shown(self, show: Show, stimulus: Stimulus) -> None:
+        self._view = self._clock.now(), stimulus.sense, show
+        if isinstance(stimulus, Frame):  # what is shown of a sentence is nothing that was looked at
+            self._end(self._lookers, show)
 
     def _shut(self, sense: str, state: str) -> None:
         if state == "closed" and self._view is not None and self._view[1] == sense:
             self._view = None  # what a shut eye has seen is no longer in view
             self._arbiter.shut(self._clock.now())
 
-    def _end_looks(self, show: Show | None, sense: str | None = None) -> None:
-        for looking, future in self._lookers:
+    def _end(
+        self, waiting: list[tuple[str, asyncio.Future[Seeing | None]]], seen: Seeing | None, sense: str | None = None
+    ) -> None:
+        for looking, future in waiting:
             if sense in (None, looking):
-                _settle(future, show)
+                _settle(future, seen)
 
     def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
         self.send(self._deed(spoken.say, spoken.stimulus, spoken.cortex, ms, spoken.priority))
@@ -172,7 +206,8 @@ class Session:
         """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
         self._shut(report.name, report.state)
         if report.state == "failed":
-            self._end_looks(None, report.name)
+            self._end(self._lookers, None, report.name)
+            self._end(self._snappers, None, report.name)
         if report.name not in self._voices:
             return
         now = self._clock.now()
@@ -190,6 +225,6 @@ class Session:
             self._speak(spoken, {})
 
 
-def _settle(future: asyncio.Future[Show | None], show: Show | None) -> None:
+def _settle(future: asyncio.Future[Seeing | None], seen: Seeing | None) -> None:
     if not future.done():
-        future.set_result(show)
+        future.set_result(seen)

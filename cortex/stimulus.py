@@ -29,6 +29,11 @@ class Stimulus(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     captured: float = msgspec.field(default_factory=time.time)
     """When it was perceived: seconds since 1970, by the clock of the client that perceived it."""
 
+    @property
+    def kind(self) -> str:
+        """The name under which cortexes perceive it: that of its sense, or of the thought that it is."""
+        return self.sense
+
     def prepare(self) -> float:
         """Do the costly part of perceiving, once, in a worker thread, before a cortex sees it.
 

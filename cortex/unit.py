@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cortex.session import Session
     from cortex.watchdog import Watchdog
 
-    Emit = Callable[[Action, dict[str, float]], None]
+    Emit = Callable[[Action | Stimulus, dict[str, float]], None]
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class Unit:
             log.warning("%s failed in %s", self.name, method.__name__, exc_info=error)
 
     async def think(self, stimulus: Stimulus, session: Session, waited: float, emit: Emit) -> float:
-        """Have the cortex perceive a stimulus; hand each action to `emit` as it comes. Return the seconds it took.
+        """Have the cortex perceive a stimulus; hand each action or thought to `emit` as it comes; return the seconds.
 
         Raises:
             StimulusError: it cannot be perceived.
@@ -110,7 +110,7 @@ class Unit:
         given_up = False
         refused: list[Exception] = []
 
-        def emit_in_time(action: Action, ms: dict[str, float]) -> None:
+        def emit_in_time(action: Action | Stimulus, ms: dict[str, float]) -> None:
             if given_up:  # a thread cannot be stopped; what it still yields is too late
                 return
             try:
@@ -161,13 +161,13 @@ class Unit:
 def _several(result: Any) -> Iterable[Any]:
     if result is None:
         return ()
-    return (result,) if isinstance(result, Action) else result
+    return (result,) if isinstance(result, Action | Stimulus) else result
 
 
-def _checked(action: Any) -> Action:
-    if isinstance(action, Action):
+def _checked(action: Any) -> Action | Stimulus:
+    if isinstance(action, Action | Stimulus):
         return action
-    raise PluginError(f"perceive yields actions such as Say or Show; {action!r} is none")
+    raise PluginError(f"perceive yields actions such as Say or Show, or thoughts; {action!r} is neither")
 
 
 def _spent(waited: float, decode: float, began: float) -> dict[str, float]:

@@ -20,7 +20,7 @@ class Dialect(Protocol):
     def decode(self, message: str | bytes) -> Incoming:
         """Read one message; raises `WireError`."""
 
-    def encode(self, message: Outgoing) -> str | None:
+    def encode(self, message: Outgoing) -> str | bytes | None:
         """Write one message; `None` where the dialect has no words for it."""
 
 
@@ -66,18 +66,22 @@ class CortexV1:
             raise WireError("bad-json", f"not a JSON object as expected: {error}") from error
         raise WireError("unknown-type", f"there is no message of type {envelope.type!r}")
 
-    def encode(self, message: Outgoing) -> str | None:
-        """Write one message."""
+    def encode(self, message: Outgoing) -> str | bytes | None:
+        """Write one message: an action with a payload as a binary one."""
         if not isinstance(message, Deed):
             return msgspec.json.encode(message).decode()
-        flat = msgspec.to_builtins(message.action)
+        action = message.action
+        flat = msgspec.to_builtins(action, builtin_types=(bytes,))
+        flat.pop("payload", None)
         flat["answers"] = message.answers
         flat["captured"] = message.captured
         flat["cortex"] = message.cortex
         flat["ms"] = message.ms
         if message.priority is not None:
             flat["priority"] = message.priority
-        return msgspec.json.encode(flat).decode()
+        header = msgspec.json.encode(flat)
+        payload: bytes | None = getattr(action, "payload", None)
+        return header.decode() if payload is None else header + b"\n" + payload
 
 
 def sentence_text(text: str, answers: str | None = None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cortex import Actuator, Register, Show, hookimpl
+from cortex import Actuator, Picture, Register, Show, hookimpl
 
 
 class Display(Actuator):
-    """Shows labels and texts on the page."""
+    """Shows labels, texts and pictures on the page."""
 
-    carries = (Show,)
+    carries = (Show, Picture)
     client = "/actuators/display.js"
 
 

@@ -10,7 +10,6 @@ import msgspec
 from cortex.errors import ConfigError, PluginError, RefusedError
 from cortex.health import State
 from cortex.post import MAX_POST, Post
-from cortex.session import Session
 from cortex.testing.conversation import Conversation
 from cortex.testing.settling import Settling
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from cortex.bot import Bot as Core
     from cortex.health import PluginStatus
+    from cortex.session import Session
     from cortex.stimulus import Stimulus
     from cortex.testing.clock import Clock
     from cortex.testing.recipe import Loadable, Recipe
@@ -184,7 +184,7 @@ class Bot(Conversation):
     def new_session(self) -> Session:
         """Return a session that nobody is in yet."""
         core = self.core
-        session = Session(core.config.arbiter, voices=core._voices, clock=self.clock)  # noqa: SLF001 - as the core does
+        session = core.new_session()
         core.sessions[session.id] = session
         return session
 

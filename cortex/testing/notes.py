@@ -26,15 +26,14 @@ class Notes(Ledger):
         """How many of the problems the test knows of."""
         self.changed = asyncio.Event()
 
-    def encode(self, message: Outgoing) -> str | None:
+    def encode(self, message: Outgoing) -> None:
         """Keep one message."""
         before = len(self.deeds)
-        result = super().encode(message)
+        super().encode(message)
         self.unsaid += [deed for deed in self.deeds[before:] if isinstance(deed.action, Say)]
         if isinstance(message, Ignored):
             self.ignored.add(message.answers)
         self.changed.set()
-        return result
 
     def clear(self) -> None:
         """Forget what was said and done, and the problems that the test knows of."""

@@ -22,7 +22,7 @@ import msgspec
 
 from cortex import Action, Actuator, BaseOptions, Cortex, Sense, hookimpl
 
-cortex_api = "1.0"
+cortex_api = "1.1"
 
 
 class Certificate(msgspec.Struct):
@@ -177,7 +177,7 @@ def test_show_tells_what_a_plugin_is_and_what_it_registers(run, picky, tmp_path)
     assert out.startswith("picky: Is hard to please.\n")
     for line in (
         r"from +outside_picky of outside_picky 0\.1",
-        r"plugin API +1\.0; this Cortex has \d+\.\d+",
+        r"plugin API +1\.1; this Cortex has \d+\.\d+",
         r"enabled +yes, under plugins",
         r"sense +nose: in the browser \(nose\.js\), on the server",
         r"cortex +picky: perceives hearing, vision",
@@ -208,7 +208,7 @@ def test_show_json_is_for_programs(run, picky, tmp_path):
         "place": "outside_picky of outside_picky 0.1",
         "distribution": "outside_picky",
         "version": "0.1",
-        "api": "1.0",
+        "api": "1.1",
         "enabled": "plugins",
         "senses": {"nose": {"about": "Smells.", "client": "nose.js", "on_server": True, "posts": False, "like": None}},
         "cortexes": {"picky": {"about": "Likes little.", "perceives": ["hearing", "vision"]}},

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cortex import Attend, Label, Say, Sentence, Session, Show, Stimulus
+from cortex import Attend, Frame, Label, Say, Sentence, Session, Show, Stimulus
 from cortex import clock as clocks
 from cortex.arbiter import ArbiterSettings
 from cortex.messages import Hello, Report
@@ -192,7 +192,8 @@ async def test_a_look_asks_for_a_frame_and_returns_what_is_shown_next(session):
     looking = asyncio.create_task(session.look())
     attend = await ear.next("attend")
     assert (attend["to"], attend["state"]) == ("vision", "look")
-    carry(session, show)
+    carry(session, Show(text="what a sentence made somebody think of"))
+    carry(session, show, Frame(sense="vision", picture=None))
     assert await within(looking) is show
 
 

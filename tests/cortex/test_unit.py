@@ -165,7 +165,7 @@ async def test_what_is_no_action_is_an_error_that_says_so(result, plain):
     async def perceive(self, stimulus, session):
         return result
 
-    with pytest.raises((PluginError, TypeError), match=r"is none|not iterable"):
+    with pytest.raises((PluginError, TypeError), match=r"is neither|not iterable"):
         await think(cortex_of((lambda *_: result) if plain else perceive))
 
 
