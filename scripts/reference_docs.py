@@ -37,7 +37,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "decode_picture",
         "sentence_text",
     ),
-    "What is done": ("Action", "Show", "Say", "Attend", "Label"),
+    "What is thought": ("Seen", "Named", "Meaning", "Eye"),
+    "What is done": ("Action", "Show", "Say", "Attend", "Adjust", "Picture", "Label"),
     "The conversation": ("Session",),
     "On the server": ("Emit", "Post", "state_folder"),
     "Errors": (
