@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
+from cortex.action import Say, Show
 from cortex.stimulus import Frame, Sentence
-
-if TYPE_CHECKING:
-    from cortex.action import Say, Show
 
 
 class Eye(Protocol):
