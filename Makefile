@@ -54,10 +54,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON)) $(ARGS)
 
 model: $(VENV)/.dev
-	$(BIN)/python -m training $(DATA) -o $(OUT) $(ARGS)
+	$(BIN)/python -m training "$(need-data)" -o "$(OUT)" $(ARGS)
 
 model-eval: $(VENV)/.dev
-	@$(BIN)/python -m training.evaluate $(DATA) $(MODEL) $(if $(AGAINST),--against $(AGAINST)) $(ARGS)
+	@$(BIN)/python -m training.evaluate "$(need-data)" "$(MODEL)" $(if $(AGAINST),--against "$(AGAINST)") $(ARGS)
+
+need-data = $(or $(DATA),$(error say where the pictures are: DATA=FOLDER, which is tiny-imagenet-200))
 
 # Environments: .run has what the bot needs, .dev what its developers need besides.
 

@@ -47,9 +47,11 @@ def train(
     from training.plot import draw
     from training.trainer import Trainer
 
-    out.mkdir(parents=True, exist_ok=True)
     cache = out / "cache"
     learn, held_out = pictures.training(data, cache), pictures.held_out(data, cache)
+    if len(learn) < batch:
+        raise click.UsageError(f"{data} has {len(learn)} pictures to learn from, and a batch has {batch}: --batch")
+    out.mkdir(parents=True, exist_ok=True)
     plan = Plan(epochs=epochs, batch=batch, peak=peak, seed=seed, precision=precision)
     trainer = Trainer(out, plan, network.SMALL, len(KINDS))
     if not (resume and trainer.resume()):

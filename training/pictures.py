@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -71,6 +72,8 @@ def held_out(data: Path, cache: Path | None = None) -> Pictures:
 def validation(data: Path) -> Pictures:
     """The pictures to measure with, once, by their names: all 200 kinds."""
     folder = data / "val"
+    if not (folder / "val_annotations.txt").is_file():
+        raise click.UsageError(f"no val/val_annotations.txt in {data}: is this the folder tiny-imagenet-200?")
     lines = (folder / "val_annotations.txt").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t")[:2] for line in lines]
     return _read((folder / "images" / file, _name(kind)) for file, kind in rows)
@@ -94,9 +97,9 @@ def _held_out_files(data: Path) -> Iterable[tuple[Path, int]]:
 
 
 def _files(data: Path) -> Iterable[tuple[str, list[Path]]]:
-    kinds = sorted(folder for folder in (data / "train").iterdir() if folder.is_dir())
+    kinds = sorted(folder for folder in (data / "train").glob("*") if folder.is_dir())
     if not kinds:
-        raise FileNotFoundError(f"no kinds in {data / 'train'}: is {data} the folder tiny-imagenet-200?")
+        raise click.UsageError(f"no kinds in {data / 'train'}: is this the folder tiny-imagenet-200?")
     yield from ((folder.name, sorted((folder / "images").iterdir())) for folder in kinds)
 
 

@@ -69,7 +69,7 @@ async def larger(classifier: Classifier) -> Network:
         except ModelError as error:
             log.warning("%s; the built-in model goes on, and it is tried again tomorrow", error)
         except asyncio.CancelledError:
-            _note_try(options, 0)  # nothing was wrong with the network: the next server may try at once
+            _note_try(options, None)  # nothing was wrong with the network: the next server may try at once
             raise
         await clock.sleep(GLANCE)
 
@@ -78,12 +78,14 @@ def _open(path: Path, options: Classifier.Options) -> Network:
     """Open what was fetched.
 
     Raises:
-        ModelError: it cannot be used; it is removed, so that it is fetched anew.
+        ModelError: it cannot be used; where it is damaged, it is removed, so that it is fetched anew.
     """
     try:
         found = network.load(replace(options, model=str(path), labels="", output="", mean=None, scale=None))
-    except ModelError:
-        path.unlink(missing_ok=True)
+    except ModelError as error:
+        if not isinstance(error.__cause__, OSError):  # then nothing is known against the file
+            with suppress(OSError):  # another's: it is fetched anew, and takes its place
+                path.unlink()
         raise
     log.info("%s knows %d things", path, found.count)
     return found
@@ -146,25 +148,28 @@ def _stamp() -> Path:
     return folder() / "tried.json"
 
 
-class Try(msgspec.Struct):
-    """When what was last tried to be fetched, in seconds since 1970."""
-
-    when: float
-    what: str
+def _tries() -> dict[str, float]:
+    """Return when what was last tried to be fetched, in seconds since 1970."""
+    try:
+        return msgspec.json.decode(_stamp().read_bytes(), type=dict[str, float])
+    except (OSError, msgspec.DecodeError):  # never, or by something that wrote something else
+        return {}
 
 
 def _may_try(options: Classifier.Options, now: float) -> bool:
-    try:
-        last = msgspec.json.decode(_stamp().read_bytes(), type=Try)
-    except (OSError, msgspec.DecodeError):  # never, or by something that wrote something else
-        return True
-    return last.what != _what(options) or not 0 <= now - last.when < PAUSE
+    last = _tries().get(_what(options))
+    return last is None or not 0 <= now - last < PAUSE
 
 
-def _note_try(options: Classifier.Options, when: float) -> None:
+def _note_try(options: Classifier.Options, when: float | None) -> None:
+    """Write down when it was tried; `None`: that does not count."""
+    tries = _tries()
+    tries.pop(_what(options), None)
+    if when is not None:
+        tries[_what(options)] = when
     try:
         _stamp().parent.mkdir(parents=True, exist_ok=True)
-        _stamp().write_bytes(msgspec.json.encode(Try(when, _what(options))))
+        _stamp().write_bytes(msgspec.json.encode(tries))
     except OSError as error:  # then fetching cannot work either, and says so
         log.debug("%s cannot be written: %s", _stamp(), error)
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from cortex import ModelError
-from cortex_classifier.application import NETWORKS, checked, file_of
+from cortex_classifier.application import NETWORKS, checked, file_of, folder
 from cortex_classifier.network import BUILTIN
 from cortex_classifier.pull import HOST
 from cortex_classifier.pull import pull as fetch
@@ -52,6 +52,8 @@ def models(context: click.Context, *, as_json: bool) -> None:
         else:
             state = f"{listed.size / 1e6:.1f} MB" if path else f"cortex models pull {listed.name}"
             click.echo(f"{listed.name:<20} {'ready' if path else '-':<6} {state}")
+    if not as_json:
+        click.echo(f"\nWhat is pulled lies in {folder()}")
 
 
 @models.command()

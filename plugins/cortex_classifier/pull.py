@@ -7,10 +7,12 @@ import hashlib
 import importlib
 import os
 import shutil
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +51,7 @@ def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
         _sweep()
         shutil.rmtree(place, ignore_errors=True)  # of another that had this number
         place.mkdir(parents=True, exist_ok=True)
+        tempfile.tempdir = str(place)  # what TensorFlow leaves behind when it is killed goes with the place
         content, names = _fetch(name, place, Host(mirror, timeout))
         ready = place / target.name
         ready.write_bytes(content)
@@ -59,6 +62,7 @@ def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
     except OSError as error:
         raise ModelError(f"{name} cannot be kept in {folder()}: {error.strerror or first_line(error)}") from error
     finally:
+        tempfile.tempdir = None
         shutil.rmtree(place, ignore_errors=True)
     return target
 
@@ -66,8 +70,9 @@ def pull(name: str, mirror: str = HOST, timeout: float = 30.0) -> Path:
 def _sweep() -> None:
     """Remove what fetches left that were killed; one that still runs is younger."""
     for left in folder().glob(f"{FETCHING}*"):
-        if time.time() - left.stat().st_mtime > STALE:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another sweeps too
+            if time.time() - left.stat().st_mtime > STALE:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _fetch(name: str, place: Path, host: Host) -> tuple[bytes, list[str]]:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ import psutil
 import pytest
 
 import cortex_classifier
-from cortex import PluginError
-from cortex_classifier import Classifier, auto
+from cortex import ModelError, PluginError
+from cortex_classifier import Classifier, auto, pull
 from cortex_classifier.application import file_of, folder
 from tests.support.host import NAMES, Host, mobilenet
 
@@ -201,9 +202,48 @@ def test_a_day_goes_by_between_two_tries_of_the_same_thing_only() -> None:
     assert not auto._may_try(options, 5000 + DAY - 1)
     assert auto._may_try(options, 5000 + DAY)
     assert auto._may_try(elsewhere, 5001)
+    auto._note_try(elsewhere, 5001)
+    assert not auto._may_try(elsewhere, 5002)
+    assert not auto._may_try(options, 5002)
+    auto._note_try(elsewhere, None)
+    assert auto._may_try(elsewhere, 5003)
     assert auto._may_try(options, 4999)  # the clock was wrong that day
     (folder() / "tried.json").write_text("something else")
     assert auto._may_try(options, 5001)
+
+
+def test_a_file_that_cannot_be_read_now_is_kept_and_a_damaged_one_is_fetched_anew(monkeypatch) -> None:
+    options = Classifier.Options(larger="MobileNet")
+    folder().mkdir(parents=True)
+    path = folder() / "MobileNet.tflite"
+    path.write_bytes(b"whatever")
+
+    def too_many_open_files(_: Path) -> bytes:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", too_many_open_files)
+        with pytest.raises(ModelError, match="Too many open files"):
+            auto._open(path, options)
+    assert path.exists()
+    with pytest.raises(ModelError, match="that can be used"):
+        auto._open(path, options)
+    assert not path.exists()
+
+
+def test_what_tensorflow_leaves_behind_goes_with_the_place_of_the_fetch(monkeypatch) -> None:
+    places = []
+
+    def converting(name: str, place: Path, host: object) -> tuple[bytes, list[str]]:
+        places.append((place, Path(tempfile.mkdtemp())))
+        return b"a network", ["a thing"]
+
+    monkeypatch.setattr(pull, "_fetch", converting)
+    assert pull.pull("MobileNet").read_bytes() == b"a network"
+    [(place, made)] = places
+    assert made.is_relative_to(place)
+    assert not place.exists()
+    assert not Path(tempfile.gettempdir()).is_relative_to(folder())
 
 
 async def test_a_fetch_that_dies_without_a_word_is_told_of(

@@ -2,9 +2,12 @@
 
 import importlib
 import os
+import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -13,6 +16,7 @@ from PIL import Image
 from training import batches, camera, damage, evaluate, eye, metrics, names, pictures, plot, schedule, temperature
 from training.metadata import with_metadata
 
+ROOT = Path(__file__).parents[2]
 KINDS = ["n07749582", "n07720875", "n02834778", "n01768244"]
 """A lemon, a bell pepper, a kind that is kept out, and one that is trained on without a name."""
 COLOURS = [(230, 220, 40), (30, 160, 60), (40, 40, 220), (120, 120, 120)]
@@ -70,9 +74,30 @@ def test_held_out_pictures_are_not_trained_on(data, tmp_path):
 
 
 def test_a_folder_of_something_else_is_named(tmp_path):
+    for read in (pictures.training, pictures.validation):
+        with pytest.raises(click.UsageError, match="tiny-imagenet-200"):
+            read(tmp_path)
     (tmp_path / "train").mkdir()
-    with pytest.raises(FileNotFoundError, match="tiny-imagenet-200"):
+    with pytest.raises(click.UsageError, match="tiny-imagenet-200"):
         pictures.training(tmp_path)
+
+
+@pytest.mark.parametrize("command", [["training", "-o", "made"], ["training.evaluate"]])
+def test_a_folder_of_something_else_makes_nothing_and_ends_in_one_line(command, tmp_path):
+    module, *options = command
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(
+        [sys.executable, "-m", module, str(tmp_path), *options],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "is this the folder tiny-imagenet-200?" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_camera_gives_the_same_for_the_same_seed():
