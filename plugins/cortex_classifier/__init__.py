@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from cortex import BaseOptions, Cortex, Frame, Label, Register, Say, Session, Show, hookimpl
+from cortex import BaseOptions, Cortex, Frame, Label, Register, Say, Seen, Session, Show, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,10 +110,11 @@ class Classifier(Cortex):
             await asyncio.wait([growing])
         vars(self).pop("_network", None)
 
-    def perceive(self, frame: Frame, session: Session) -> Iterator[Show | Say]:
+    def perceive(self, frame: Frame, session: Session) -> Iterator[Show | Say | Seen]:
         """Show what is seen, and say it where that is sure; the core decides whether it is really said.
 
-        A frame that somebody asks about is answered in any case, by itself: it is no part of the stream.
+        A frame that somebody asks about is answered in any case, by itself: it is no part of the stream. Where another
+        cortex perceives what was seen, showing and saying it is left to that one.
         """
         network = self._network  # may be exchanged for a larger one meanwhile
         met = session.state(Met)
@@ -125,16 +126,23 @@ class Classifier(Cortex):
                 met.news_until = 0
             yield _grown(network.count, session.language)
         pixels = network.look(frame.image)
-        scores = network.scores(pixels)
+        thought = session.perceived("seen")
+        scores, embedding = network.features(pixels) if thought else (network.scores(pixels), None)
         if self.options.smoothing > 1 and not frame.asked:
             scores = session.state(self._recent).average(scores, pixels, frame.captured, self.options.smoothing)
         labels = tuple(Label(name, score) for name, score in network.top(scores, self.options.top))
-        sure = labels[0].score >= network.threshold
-        yield Show(labels=labels, sure=sure)
-        if sure:
-            yield _say(network, labels[0].name, session.language, PHRASES, self.options.phrase)
-        elif frame.asked:
-            yield _say(network, labels[0].name, session.language, UNSURE)
+        show, say = Show(labels=labels, sure=labels[0].score >= network.threshold), None
+        if show.sure or frame.asked:
+            phrases, phrase = (PHRASES, self.options.phrase) if show.sure else (UNSURE, "")
+            say = _say(network, labels[0].name, session.language, phrases, phrase)
+        if thought:
+            fields = {field: getattr(frame, field) for field in Frame.__struct_fields__}
+            aliases = network.aliases(labels[0].name)
+            yield Seen(**fields, show=show, say=say, aliases=aliases, embedding=embedding, eye=network)
+            return
+        yield show
+        if say:
+            yield say
 
 
 def _say(network: Network, name: str, language: str, phrases: dict[str, str], phrase: str = "") -> Say:

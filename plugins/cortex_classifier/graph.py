@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cortex_classifier.features import Step, features_behind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -30,6 +32,16 @@ def scales_itself(graph: Any, tensor: str) -> bool:
     """Tell whether the first thing that a graph does to an input is arithmetic, such as the scaling of pixels."""
     functions = {function.signature.name: function for function in graph.library.function}
     return any(node.op in ARITHMETIC for node in _readers(graph.node, _node(tensor), functions))
+
+
+def features_of(graph: Any, tensor: str, entry: str) -> str | None:
+    """Return the tensor that holds the features behind a tensor, in a graph that calls no functions."""
+    steps = [
+        Step(node.op, [_node(source) for source in node.input if not source.startswith("^")], (node.name,))
+        for node in graph.node
+    ]
+    found = features_behind(_node(tensor), steps, _node(entry))
+    return None if found is None else f"{found}:0"
 
 
 def ending(graph: Any, tensor: str) -> Ending:

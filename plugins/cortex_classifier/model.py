@@ -20,12 +20,23 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 # One number for each thing that the model knows, float32[n].
 Scores = NDArray[np.float32]
+# What a model saw before it named anything, float32[n].
+Embedding = NDArray[np.float32]
 # What a model's last operation makes: shares of certainty, unbounded logits, or nobody can tell.
 Ending = Literal["probabilities", "logits", "unknown"]
 
+ERRORS: tuple[type[Exception], ...]
+ERRORS = (ValueError, TypeError, RuntimeError, OSError, LookupError, AttributeError)
+"""What libraries raise over a model that they cannot use."""
 WIDTH = 300
 FEW = 8
 RANK = 4
+
+
+EMBEDDING = "embedding"
+"""What a model calls its features that gives them by itself."""
+FEATURES = "features of "
+"""How `run` calls the features behind an output of a model that does not give them by itself, before its name."""
 
 
 class Output(NamedTuple):
@@ -54,15 +65,17 @@ class Model(Protocol):
     def threshold(self) -> float | None:
         """The score from which it is sure, where it says so itself."""
 
-    def run(self, pixels: Pixels, output: str) -> Scores:
-        """Look at a picture of exactly `size`; return one of the outputs as it is."""
+    def features(self, output: str) -> str | None:
+        """Return what `run` calls the features behind an output; `None`: it cannot be told where they are."""
+
+    def run(self, pixels: Pixels, *outputs: str) -> list[Scores]:
+        """Look once at a picture of exactly `size`; return some of the outputs as they are."""
 
 
 @contextmanager
 def refusing(path: Path, kind: str, *more: type[Exception]) -> Iterator[None]:
     """Turn whatever a library says of a file that it cannot use into one clear line."""
-    errors: tuple[type[Exception], ...]
-    errors = (ValueError, TypeError, RuntimeError, OSError, LookupError, AttributeError, *more)
+    errors = (*ERRORS, *more)
     try:
         yield
     except errors as error:
@@ -83,6 +96,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f" (did you mean {' or '.join(names[each] for each in near)}?)"
     return f" (known: {', '.join(names.values())})" if 0 < len(names) <= FEW else ""
+
+
+def pooled(values: NDArray[np.float32]) -> Scores:
+    """Return features as a list: of a map of them the mean over its places."""
+    if values.ndim == RANK:
+        values = values.mean(axis=(1, 2))
+    return values.reshape(-1)
 
 
 def picture_size(shape: Sequence[int | None], size: int, path: Path) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from cortex_classifier.application import pulled
 from cortex_classifier.frozen_graph import open_frozen_graph
 from cortex_classifier.keras_model import open_keras_model
 from cortex_classifier.labels import Labels, find_labels, fitting, translations
-from cortex_classifier.model import Model, Output, Pixels, Scores, did_you_mean
+from cortex_classifier.model import Embedding, Model, Output, Pixels, Scores, did_you_mean
 from cortex_classifier.picture import square
 from cortex_classifier.saved_model import open_saved_model
 from cortex_classifier.tflite import TFLiteModel
@@ -25,19 +26,26 @@ if TYPE_CHECKING:
 
 BUILTIN = Path(__file__).parent / "builtin" / "model.tflite"
 ROUNDING = 0.001
+LEAST = 1e-6
+"""The share below which all is alike, where a model's shares stand for its features."""
+UNASKED = ("", "", 0, None, None)
+CHUNK = 2**20
+DIGITS = 16
 UNSAID = 0.5
 """The score from which a model is sure that does not say it."""
 
 
 class Network:
-    """What the classifier looks with."""
+    """What the classifier looks with; to others it is an `Eye`."""
 
-    def __init__(self, path: Path, model: Model, labels: Labels, output: str, threshold: float) -> None:
+    def __init__(self, path: Path, model: Model, labels: Labels, output: str, threshold: float, identity: str) -> None:
         self.is_builtin = path == BUILTIN
         self.count = len(labels.names)
         """How many things it knows."""
         self.threshold = threshold
         """The score from which it is sure."""
+        self.identity = identity
+        """What sets its embeddings apart from those of others: `sha256:` and some digits."""
         self._model = model
         self._names = labels.names
         self._translations = translations(labels)
@@ -45,13 +53,34 @@ class Network:
         self._ending = model.outputs[output].ending
         self.concurrency = model.concurrency
 
+    @property
+    def model(self) -> str:
+        """Its identity, as an `Eye` has it."""
+        return self.identity
+
     def look(self, image: Pixels) -> Pixels:
         """Return the part of a picture that the model looks at, in its size."""
         return square(image, self._model.size)
 
     def scores(self, pixels: Pixels) -> Scores:
         """Return a score from 0 to 1 for each label."""
-        scores = np.nan_to_num(self._model.run(pixels, self._output)[: len(self._names)], copy=False)
+        return self._shares(self._model.run(pixels, self._output)[0])
+
+    def features(self, pixels: Pixels) -> tuple[Scores, Embedding]:
+        """Return a score for each label, and what the model saw before it named anything, of one look."""
+        behind = self._model.features(self._output)
+        if behind is None:
+            scores = self.scores(pixels)
+            return scores, np.log(np.maximum(scores, LEAST))
+        raw, embedding = self._model.run(pixels, self._output, behind)
+        return self._shares(raw), np.nan_to_num(embedding, copy=False)
+
+    def embed(self, image: Pixels) -> Embedding:
+        """Return the embedding of a picture of any size; any thread may ask."""
+        return self.features(self.look(image))[1]
+
+    def _shares(self, raw: Scores) -> Scores:
+        scores = np.nan_to_num(raw[: len(self._names)], copy=False)
         if self._ending == "logits" or (self._ending == "unknown" and not _are_shares(scores)):
             scores = softmax(scores)
         return scores
@@ -64,6 +93,12 @@ class Network:
     def spoken(self, name: str, language: str) -> str:
         """Return what to call a label aloud: in a language, and of `hotdog, hot dog, red hot` the first name only."""
         return self._translations.get(language, {}).get(name, name).partition(",")[0].strip()
+
+    def aliases(self, name: str) -> tuple[str, ...]:
+        """Return what a label is called otherwise: each of the names that it gives, in every language."""
+        names = [name, *(names[name] for names in self._translations.values())]
+        parts = (part.strip() for each in names for part in each.split(","))
+        return tuple(dict.fromkeys(part for part in parts if part and part != name))
 
 
 def softmax(logits: Scores) -> Scores:
@@ -88,7 +123,22 @@ def load(options: Classifier.Options) -> Network:
     labels = find_labels(options.labels, path, lambda: _labels_of(path, model))
     outputs = _asked_for(options.output, model.outputs, path)
     threshold = model.threshold if options.threshold is None else options.threshold
-    return Network(path, model, labels, fitting(outputs, labels, path), UNSAID if threshold is None else threshold)
+    sure = UNSAID if threshold is None else threshold
+    return Network(path, model, labels, fitting(outputs, labels, path), sure, _identity(path, options))
+
+
+def _identity(path: Path, options: Classifier.Options) -> str:
+    """Return what changes with the file or the files of a model, and with the options that change what it sees."""
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    asked = (options.input, options.output, options.size, options.mean, options.scale)
+    digest = hashlib.sha256(repr(asked).encode() if asked != UNASKED else b"")
+    for file in files:
+        if path.is_dir():
+            digest.update(file.relative_to(path).as_posix().encode())
+        with file.open("rb") as content:
+            while chunk := content.read(CHUNK):
+                digest.update(chunk)
+    return f"sha256:{digest.hexdigest()[:DIGITS]}"
 
 
 def _locate(name: str) -> Path:

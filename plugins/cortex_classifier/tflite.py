@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cortex import ModelError
-from cortex_classifier.model import Ending, Output, Pixels, Scores, picture_size, refusing
+from cortex_classifier.features import Step, features_behind
+from cortex_classifier.model import EMBEDDING, FEATURES, Ending, Output, Pixels, Scores, picture_size, pooled, refusing
 from cortex_classifier.scaling import RAW, USUAL, Scaling, asked_for, of_range
 from cortex_classifier.tensorflow import import_tensorflow
-from cortex_classifier.tflite_file import Operation, TFLiteFile
+from cortex_classifier.tflite_file import Code, Operation, TFLiteFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,20 +32,17 @@ if TYPE_CHECKING:
 MOST = 4
 """Interpreters at most: each takes about twice the size of the model in memory."""
 
-# Numbers of operations in TensorFlow Lite's schema.
-ADD, CONV_2D, DEQUANTIZE, FULLY_CONNECTED, LOGISTIC, MUL, RESHAPE = 0, 3, 6, 9, 14, 18, 22
-SOFTMAX, SUB, DIV, SQUEEZE, CAST, QUANTIZE = 25, 41, 42, 43, 53, 114
-
 FAINT = 0.06
 """The mean length of the filters of a first layer: around 1 for numbers up to one, a hundredth of that for pixels."""
-ARITHMETIC = {ADD, MUL, SUB, DIV}
-PASSING = {DEQUANTIZE, RESHAPE, SQUEEZE, CAST, QUANTIZE}
+NAMES = {code.value: code.name for code in Code}
+ARITHMETIC = {Code.ADD, Code.MUL, Code.SUB, Code.DIV}
+PASSING = {Code.DEQUANTIZE, Code.RESHAPE, Code.SQUEEZE, Code.CAST, Code.QUANTIZE}
 ENDINGS: dict[int, Ending] = {
-    SOFTMAX: "probabilities",
-    LOGISTIC: "probabilities",
-    FULLY_CONNECTED: "logits",
-    CONV_2D: "logits",
-    ADD: "logits",
+    Code.SOFTMAX: "probabilities",
+    Code.LOGISTIC: "probabilities",
+    Code.FULLY_CONNECTED: "logits",
+    Code.CONV_2D: "logits",
+    Code.ADD: "logits",
 }
 
 
@@ -61,6 +59,14 @@ class Tensor(NamedTuple):
         """Return what matters of an interpreter's details of a tensor."""
         scale, zero = details["quantization"]
         return cls(details["index"], np.dtype(details["dtype"]), float(scale), int(zero))
+
+    def real(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the real values of what an interpreter holds."""
+        numbers: NDArray[np.float32] = values.astype(np.float32)
+        if self.scale:
+            numbers -= self.zero
+            numbers *= np.float32(self.scale)
+        return numbers
 
 
 class TFLiteModel:
@@ -85,6 +91,13 @@ class TFLiteModel:
             operations = list(file.operations())
             self._prepare = _preparing(self._input, _scaling(self._input, file, operations, options))
             self._tensors = {name: Tensor.of(details) for name, details in _named_outputs(interpreter).items()}
+            named = dict(self._tensors)
+            hidden = {} if EMBEDDING in named else _features(named, operations, self._input)
+            if hidden:
+                self._content = file.with_outputs(sorted(set(hidden.values())))
+                interpreter = _interpreter(self._content, self._threads)
+                shown = {details["index"]: Tensor.of(details) for details in interpreter.get_output_details()}
+                self._tensors |= {FEATURES + name: shown[number] for name, number in hidden.items()}
             # LIFO: a second interpreter is only made when two frames are really looked at at once.
             self._pool: queue.LifoQueue[Any] = queue.LifoQueue()
             for _ in range(self.concurrency - 1):
@@ -92,13 +105,18 @@ class TFLiteModel:
             self._pool.put(self._allocated(interpreter))
             black = np.zeros((self.size[1], self.size[0], 3), np.uint8)
             self.outputs = {
-                name: Output(len(self.run(black, name)), _ending(tensor.number, operations))
-                for name, tensor in self._tensors.items()
+                name: Output(len(self.run(black, name)[0]), _ending(tensor.number, operations))
+                for name, tensor in named.items()
             }
 
-    def run(self, pixels: Pixels, output: str) -> Scores:
-        """Look at a picture; return one of the outputs, dequantised."""
-        tensor = self._tensors[output]
+    def features(self, output: str) -> str | None:
+        """Return what `run` calls the features behind an output."""
+        names = (EMBEDDING, FEATURES + output)
+        return next((name for name in names if name in self._tensors and name != output), None)
+
+    def run(self, pixels: Pixels, *outputs: str) -> list[Scores]:
+        """Look once at a picture; return some of the outputs, dequantised."""
+        tensors = [self._tensors[name] for name in outputs]
         batch = self._prepare(pixels)[np.newaxis]
         interpreter = self._pool.get()
         try:
@@ -106,13 +124,14 @@ class TFLiteModel:
                 interpreter = self._allocated(_interpreter(self._content, self._threads))
             interpreter.set_tensor(self._input.number, batch)
             interpreter.invoke()
-            values: Scores = interpreter.get_tensor(tensor.number).reshape(-1).astype(np.float32)
+            found = [interpreter.get_tensor(tensor.number) for tensor in tensors]
         finally:
             self._pool.put(interpreter)
-        if tensor.scale:
-            values -= tensor.zero
-            values *= np.float32(tensor.scale)
-        return values
+        real = [tensor.real(values) for tensor, values in zip(tensors, found, strict=True)]
+        return [
+            pooled(values) if name.startswith(FEATURES) else values.reshape(-1)
+            for name, values in zip(outputs, real, strict=True)
+        ]
 
     def _allocated(self, interpreter: Any) -> Any:
         interpreter.resize_tensor_input(self._input.number, (1, self.size[1], self.size[0], 3))
@@ -145,6 +164,13 @@ def _named_outputs(interpreter: Any) -> dict[str, Mapping[str, Any]]:
     return {names.get(output["index"], output["name"]): output for output in interpreter.get_output_details()}
 
 
+def _features(outputs: Mapping[str, Tensor], operations: list[Operation], entry: Tensor) -> dict[str, int]:
+    """Return the tensors that hold the features behind the outputs, of those of which it can be told."""
+    steps = [Step(NAMES.get(code, ""), inputs, outputs) for code, inputs, outputs in operations]
+    behind = {name: features_behind(tensor.number, steps, entry.number) for name, tensor in outputs.items()}
+    return {name: number for name, number in behind.items() if number is not None}
+
+
 def _scaling(
     tensor: Tensor, file: TFLiteFile, operations: list[Operation], options: Classifier.Options
 ) -> Scaling | None:
@@ -157,9 +183,11 @@ def _scaling(
     if tensor.dtype.kind != "f":
         real = file.range(tensor.number)
         return of_range(*real) if real else None
-    if first and (first.code in ARITHMETIC or (first.code == CONV_2D and _is_faint(file.weights(first.inputs[1])))):
+    if first and (
+        first.code in ARITHMETIC or (first.code == Code.CONV_2D and _is_faint(file.weights(first.inputs[1])))
+    ):
         return RAW
-    real = file.range(first.outputs[0]) if first and first.code == QUANTIZE else None
+    real = file.range(first.outputs[0]) if first and first.code == Code.QUANTIZE else None
     return (of_range(*real) if real else None) or USUAL
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,9 +26,35 @@ if TYPE_CHECKING:
 METADATA = "TFLITE_METADATA"
 NORMALIZATION = 1  # the kind of `ProcessUnit` that holds a mean and a standard deviation
 INPUTS, OUTPUTS = 2, 3  # the fields of `SubGraphMetadata`
+OUTPUTS_OF_GRAPH = 2  # the field of `SubGraph`
 THRESHOLD = 3  # the kind that holds a score from which a result counts
 FLOAT32 = 0
 LEAST = {3: 0, 9: -128}  # of the types UINT8 and INT8
+
+
+class Code(IntEnum):
+    """The numbers of those operations that matter here."""
+
+    ADD = 0
+    AVERAGE_POOL_2D = 1
+    CONV_2D = 3
+    DEQUANTIZE = 6
+    FULLY_CONNECTED = 9
+    LOGISTIC = 14
+    MAX_POOL_2D = 17
+    MUL = 18
+    RELU = 19
+    RELU6 = 21
+    RESHAPE = 22
+    SOFTMAX = 25
+    MEAN = 40
+    SUB = 41
+    DIV = 42
+    SQUEEZE = 43
+    LOG_SOFTMAX = 50
+    CAST = 53
+    SHAPE = 77
+    QUANTIZE = 114
 
 
 class Operation(NamedTuple):
@@ -57,7 +84,7 @@ class Table:
 
     def real(self, field: int, kind: str = "f") -> float:
         """Return a number, 0 where it is left out."""
-        place = self._place(field)
+        place = self.place(field)
         return 0 if place is None else float(struct.unpack_from(f"<{kind}", self._data, place)[0])
 
     def table(self, field: int) -> Table | None:
@@ -85,7 +112,8 @@ class Table:
         place = self._target(field)
         return b"" if place is None else self._data[place + 4 : place + 4 + _int(self._data, place)]
 
-    def _place(self, field: int) -> int | None:
+    def place(self, field: int) -> int | None:
+        """Return where a field lies, if it is there."""
         slot = 4 + 2 * field
         if slot >= struct.unpack_from("<H", self._data, self._vtable)[0]:
             return None
@@ -93,7 +121,7 @@ class Table:
         return self._position + offset if offset else None
 
     def _target(self, field: int) -> int | None:
-        place = self._place(field)
+        place = self.place(field)
         return None if place is None else place + _int(self._data, place)
 
 
@@ -101,6 +129,7 @@ class TFLiteFile:
     """The content of a verified .tflite file."""
 
     def __init__(self, content: bytes) -> None:
+        self._content = content
         self._model = Table.root(content)
         self._graph = self._model.tables(2)[0]
 
@@ -110,6 +139,17 @@ class TFLiteFile:
         for operator in self._graph.tables(3):
             inputs, outputs = operator.numbers(1), operator.numbers(2)
             yield Operation(codes[operator.number(0, "I")], tuple(map(int, inputs)), tuple(map(int, outputs)))
+
+    def with_outputs(self, tensors: Sequence[int]) -> bytes:
+        """Return the content with tensors of its main graph as further outputs: a longer list, put at the end."""
+        outputs = [*map(int, self._graph.numbers(OUTPUTS_OF_GRAPH)), *tensors]
+        padding = bytes(-len(self._content) % 4)
+        content = bytearray(self._content + padding + struct.pack(f"<{len(outputs) + 1}i", len(outputs), *outputs))
+        place = self._graph.place(OUTPUTS_OF_GRAPH)
+        if place is None:
+            raise ValueError("its graph has no outputs")
+        struct.pack_into("<I", content, place, len(self._content) + len(padding) - place)
+        return bytes(content)
 
     def weights(self, tensor: int) -> NDArray[np.float32] | None:
         """Return the numbers of a constant tensor of floats in its main graph, in the tensor's shape."""
