@@ -1,0 +1,148 @@
+"""What the teacher remembers of one session: the lesson under way, what was seen last, what can be undone."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from cortex import Action, Seen
+    from cortex_teach.draft import Draft
+    from cortex_teach.turn import Turn
+
+RECENT = 4
+"""Frames that are kept, so that a correction is about what was seen when the answer was given."""
+APART = 0.3
+"""Seconds from one of those to the next."""
+FRESH = 12.0
+"""Seconds for which they count: an answer, and the person's "no, that is …"."""
+STEADY = 3
+"""Frames in a row: of the last so many, most have to say the same name; after so many a thing counts as seen."""
+ABSENCE = 3.0
+"""Seconds that a thing has to be away before it is seen anew."""
+EXPIRY = 120.0
+"""Seconds after which a question that nobody has answered is no longer asked."""
+UNDONE = 100
+"""Lessons that can be undone."""
+STILL = 30.0
+"""Seconds after which it is noted again that a thing is still there."""
+
+
+class Answer(NamedTuple):
+    """What was called what, and when."""
+
+    seen: Seen
+    name: str
+    """The taught name, or the classifier's; empty: none."""
+    taught: bool
+    when: float
+
+
+class Learned(NamedTuple):
+    """A lesson that was kept in this session, so that it can be undone."""
+
+    lesson: str
+    name: str
+    records: tuple[str, ...]
+    """What the store calls its parts."""
+
+
+class Question(NamedTuple):
+    """What was asked, and what a yes does."""
+
+    yes: Callable[[Turn], Awaitable[list[Action]]]
+    when: float
+
+
+class Sighting:
+    """How often a name came in a row, and when it came last."""
+
+    def __init__(self) -> None:
+        self.row = 0
+        self.last = float("-inf")
+        self.noted = float("-inf")
+
+
+class Pupil:
+    """The session's own; the cortex that looks and the one that talks both use it, from their own threads."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.draft: Draft | None = None
+        self.question: Question | None = None
+        """What was asked besides whether the draft is to be kept."""
+        self.lessons: list[Learned] = []
+        """Those of this session that can be undone, the last one last."""
+        self.told = False
+        """Whether the person was told what had become of a damaged memory."""
+        self._answers: deque[Answer] = deque(maxlen=RECENT)
+        self._names: deque[int | None] = deque(maxlen=STEADY)
+        self._sightings: dict[str, Sighting] = {}
+
+    # Lessons
+
+    def asking(self, now: float) -> Draft | None:
+        """Return the lesson that waits for a yes."""
+        draft = self.draft
+        return draft if draft is not None and now - draft.asked <= EXPIRY else None
+
+    def asked(self, now: float) -> Callable[[Turn], Awaitable[list[Action]]] | None:
+        """Return what a yes does, of what was asked last; it is not asked any more."""
+        question, self.question = self.question, None
+        if question is None or now - question.when > EXPIRY:
+            return None
+        draft = self.asking(now)
+        return question.yes if draft is None or draft.asked < question.when else None
+
+    def learned(self, lesson: Learned) -> None:
+        """Take note of a lesson that can be undone."""
+        self.lessons = [*self.lessons[1 - UNDONE :], lesson]
+
+    def unlearn(self, lesson: str) -> Learned | None:
+        """Return a lesson to be undone, the last one if none is named; it cannot be undone again."""
+        found = next((each for each in reversed(self.lessons) if lesson in ("", each.lesson)), None)
+        if found is not None:
+            self.lessons.remove(found)
+        return found
+
+    # Recognising
+
+    def steady(self, thing: int | None) -> int | None:
+        """Return which thing most of the last frames show, this one among them; `None`: none of those taught."""
+        self._names.append(thing)
+        return thing if self._names.count(thing) * 2 > len(self._names) else None
+
+    def answered(self, seen: Seen, name: str, now: float, *, taught: bool) -> None:
+        """Take note of what a frame was called."""
+        with self.lock:
+            if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
+                self._answers.append(Answer(seen, name, taught, now))
+
+    def answers(self, now: float) -> list[Answer]:
+        """Return what the last frames were called: those that were called the same as the last one with a name."""
+        with self.lock:
+            fresh = [answer for answer in self._answers if now - answer.when <= FRESH]
+        named = next((answer.name for answer in reversed(fresh) if answer.name), "")
+        return [answer for answer in fresh if answer.name == named]
+
+    def shut(self) -> None:
+        """Forget the frames: they are of another moment."""
+        with self.lock:
+            self._answers.clear()
+
+    def sees(self, name: str, now: float) -> tuple[bool, bool]:
+        """Take note that a thing is in view; tell whether that is to be noted, and whether it counts as seen anew."""
+        sighting = self._sightings.setdefault(name, Sighting())
+        anew = now - sighting.last > ABSENCE
+        sighting.row = 1 if anew else sighting.row + 1
+        sighting.last = now
+        if sighting.row == STEADY:
+            sighting.noted = now
+            return True, True
+        if sighting.row > STEADY and now - sighting.noted >= STILL:
+            sighting.noted = now
+            return True, False
+        return False, False

@@ -1,0 +1,237 @@
+"""One thing that a person wants of the teacher: to learn, to correct, to keep, to undo, to forget."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from cortex import Attend
+from cortex_teach.draft import Draft, finish
+from cortex_teach.gallery import album, gallery, glimpse
+from cortex_teach.naming import checked, key
+from cortex_teach.page import WANTED, Lesson
+from cortex_teach.phrases import count, phrase, say
+from cortex_teach.pupil import Learned, Question
+from cortex_teach.store import Lesson as Record
+from cortex_teach.store import StoreError, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from cortex import Action, Cortex, Session
+    from cortex_teach.draft import Teacher
+    from cortex_teach.memory import Memory
+    from cortex_teach.page import Stage
+    from cortex_teach.pupil import Answer, Pupil
+
+
+class Turn(NamedTuple):
+    """What is wanted is done in a language, and was wanted in one of the ways to teach.
+
+    Where the memory cannot be read or written, `StoreError` is raised; where a name is none, `NameRefused`.
+    """
+
+    cortex: Cortex
+    memory: Memory
+    session: Session
+    pupil: Pupil
+    language: str
+    by: Teacher
+
+    @property
+    def _now(self) -> float:
+        return self.cortex.clock.now()
+
+    # Learning
+
+    async def learn(
+        self, name: str, owner: str = "", *, wrong: str = "", seen: Sequence[Answer] = ()
+    ) -> AsyncIterator[Action]:
+        """Take pictures, of the frames `seen` a moment ago too, and learn what they show; it was taken for `wrong`."""
+        name = checked(name)
+        old = self.pupil.asking(self._now)
+        if old is not None:
+            wrong = wrong or ("" if old.name else old.wrong)  # "that is no mug" - "this is the bowl"
+            yield self._report(old, "discarded")
+        self.pupil.draft = draft = Draft(name, owner, self.by, self.language, wrong=wrong)
+        yield Attend("vision", "open")
+        yield self._report(draft, "looking")
+        await asyncio.to_thread(draft.recall, [answer.seen for answer in seen])
+        giving_up = self.cortex.clock.call_later(self.cortex.options.patience, finish, draft.done)
+        try:
+            await draft.done
+        finally:
+            giving_up.cancel()
+            draft.close()
+        for action in self.discard() if draft.stopped else await self._consider(draft):
+            yield action
+
+    async def correct(self, name: str, owner: str = "") -> AsyncIterator[Action]:
+        """Learn what the thing is that was called something else, in a question that waits or in the last answer."""
+        draft = self.pupil.asking(self._now)
+        if draft is not None and draft.name:
+            draft.name, draft.owner = checked(name), owner
+            for action in await self._consider(draft):
+                yield action
+            return
+        answers = self.pupil.answers(self._now)
+        wrong = next((answer.name for answer in answers if answer.taught and key(answer.name) != key(name)), "")
+        async for action in self.learn(name, owner, wrong=wrong, seen=answers):
+            yield action
+
+    async def deny(self) -> list[Action]:
+        """Learn that the last answer was wrong, or ask what it should have been."""
+        if self.pupil.asking(self._now) is not None:
+            return self.discard()
+        answers = self.pupil.answers(self._now)
+        if not answers or not answers[-1].name:
+            return [say(self.language, "nothing to deny")]
+        if not answers[-1].taught:
+            return [say(self.language, "correct")]
+        self.pupil.draft = draft = Draft("", "", self.by, self.language, wrong=answers[-1].name)
+        await asyncio.to_thread(draft.recall, [answer.seen for answer in answers])
+        draft.close()
+        return [*(shot.glimpse for shot in draft.shots), *await self._consider(draft)]
+
+    async def _consider(self, draft: Draft) -> list[Action]:
+        """Keep a lesson that has its pictures if there is no doubt, else ask, or say why it cannot be learned."""
+        if not draft.shots:
+            return self._fail(draft, draft.fault or "nothing")
+        if draft.name:
+            if not await asyncio.to_thread(self.memory.news, draft.shots, draft.name):
+                return self._fail(draft, "nothing new")
+            other = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
+            if other and key(other) != key(draft.wrong):
+                draft.wrong = other
+                return self._ask(draft, "ask rename")
+        if draft.by == "voice":
+            return self._ask(draft, "ask" if draft.name else "ask deny")
+        return await self.keep(draft)
+
+    def _ask(self, draft: Draft, question: str) -> list[Action]:
+        draft.asked = self._now
+        text = phrase(self.language, question, name=draft.name, other=draft.wrong)
+        said = say(self.language, question, name=draft.name, other=draft.wrong)
+        return [self._report(draft, "asking", text), said]
+
+    def _fail(self, draft: Draft, why: str) -> list[Action]:
+        self.pupil.draft = None
+        text = phrase(self.language, why, name=draft.name)
+        return [self._report(draft, "failed", text), say(self.language, why, name=draft.name)]
+
+    async def keep(self, draft: Draft) -> list[Action]:
+        """Write a lesson into the memory: once this returns, it is there for good."""
+        records = self._records(draft)
+        try:
+            taught = await asyncio.to_thread(self.memory.store.teach, *records)
+        except StoreError as error:  # nothing is lost: it may be kept once there is room
+            draft.asked = self._now
+            return [self._report(draft, "asking", str(error)), say(self.language, "not kept", why=str(error))]
+        self.pupil.draft = None
+        name = taught.name if draft.name else draft.wrong
+        self.pupil.learned(Learned(draft.id, name, tuple(record.id for record in records)))
+        done = "learned" if draft.name else "denied"
+        said = say(self.language, done, topic=name if draft.name else "", name=name, other=draft.wrong)
+        numbers = await asyncio.to_thread(self._numbers, name, draft.id) if draft.name else ()
+        glimpses = [
+            found for number in numbers if (found := await asyncio.to_thread(glimpse, self.memory.store, number))
+        ]
+        learned = Lesson(
+            id=draft.id,
+            thing=name,
+            stage="learned",
+            wanted=WANTED,
+            pictures=tuple(found.picture for found in glimpses),
+            text=said.text,
+        )
+        return [*glimpses, learned, said, *await self.show()]
+
+    def _records(self, draft: Draft) -> list[Record]:
+        pictures = [Taken(shot.jpeg, {shot.model: shot.vector}) for shot in draft.shots]
+        session = hashlib.sha256(self.session.id.encode()).hexdigest()[:12]  # its id is a secret
+        now, by = self.cortex.clock.time(), draft.by
+        is_it = Record(draft.name, pictures, draft.id, now, draft.owner, by, session)
+        is_not = Record(draft.wrong, pictures, f"{draft.id}-not", now, "", by, session, denies=True)
+        return [record for record in (is_it, is_not) if record.name]
+
+    def _numbers(self, name: str, lesson: str) -> tuple[int, ...]:
+        lessons = self.memory.store.lessons(name)
+        return next((told.pictures for told in lessons if told.id == lesson), ())
+
+    def discard(self) -> list[Action]:
+        """Drop the lesson that is not kept yet."""
+        draft, self.pupil.draft = self.pupil.draft, None
+        if draft is None:
+            return []
+        return [self._report(draft, "discarded"), say(self.language, "discarded")]
+
+    # Taking back
+
+    async def undo(self, lesson: str = "") -> list[Action]:
+        """Take back a lesson of this session, the last one if none is named."""
+        learned = self.pupil.unlearn(lesson)
+        if learned is None:
+            return [say(self.language, "nothing to undo")]
+        await asyncio.to_thread(self.memory.store.undo, *learned.records)
+        undone = Lesson(id=learned.lesson, thing=learned.name, stage="undone", text=self._text("undone", learned.name))
+        return [undone, say(self.language, "undone", name=learned.name), *await self.show()]
+
+    async def forget(self, name: str, *, ask: bool) -> list[Action]:
+        """Forget a thing, or ask first."""
+        thing = await asyncio.to_thread(self.memory.store.thing, name)
+        if thing is None:
+            return [await self.unknown(name)]
+        if not ask:
+            await asyncio.to_thread(self.memory.store.forget, thing.name)
+            self.pupil.shut()
+            return [say(self.language, "forgotten", name=thing.name), *await self.show()]
+        self.pupil.question = Question(lambda turn: turn.forget(thing.name, ask=False), self._now)
+        pictures = count(self.language, "picture", thing.pictures)
+        return [say(self.language, "ask forget", name=thing.name, pictures=pictures)]
+
+    async def remove(self, picture: str) -> list[Action]:
+        """Remove a picture, of the lesson that is not kept yet or of the memory."""
+        draft = self.pupil.draft
+        if draft is not None and draft.remove(picture):
+            return [self._report(draft, "asking" if draft.shots else "discarded")] if draft.shots else self.discard()
+        changed: list[Action] = []
+        if picture.isdecimal():
+            changed = await asyncio.to_thread(self._remove, int(picture))
+        return [*changed, *await self.show()]
+
+    def _remove(self, picture: int) -> list[Action]:
+        """Remove a picture of the memory; return what that makes of the lesson of this session that it was taken in."""
+        store = self.memory.store
+        lessons = [lesson for lesson in self.pupil.lessons if picture in self._numbers(lesson.name, lesson.lesson)]
+        store.remove_picture(picture)
+        return [self._left(lesson, self._numbers(lesson.name, lesson.lesson)) for lesson in lessons]
+
+    def _left(self, lesson: Learned, numbers: Sequence[int]) -> Lesson:
+        stage: Stage = "learned" if numbers else "undone"
+        text = "" if numbers else self._text("undone", lesson.name)
+        names = tuple(map(str, numbers))
+        return Lesson(id=lesson.lesson, thing=lesson.name, stage=stage, wanted=WANTED, pictures=names, text=text)
+
+    # Telling
+
+    async def show(self, offset: int = 0, *, opened: bool = False) -> list[Action]:
+        """Show what is known."""
+        return await asyncio.to_thread(lambda: list(gallery(self.memory.store, offset, opened=opened)))
+
+    async def leaf(self, name: str, offset: int) -> list[Action]:
+        """Show the pictures of a thing."""
+        return await asyncio.to_thread(lambda: list(album(self.memory.store, name, offset)))
+
+    async def unknown(self, name: str) -> Action:
+        """Say that a thing is not known, and what may be meant."""
+        near = await asyncio.to_thread(self.memory.nearest, name)
+        return say(self.language, "unknown near" if near else "unknown", name=name, near=near)
+
+    def _report(self, draft: Draft, stage: Stage, text: str = "") -> Lesson:
+        names = tuple(shot.name for shot in draft.shots)
+        thing = draft.name or draft.wrong
+        return Lesson(id=draft.id, thing=thing, stage=stage, wanted=WANTED, pictures=names, text=text)
+
+    def _text(self, key: str, name: str) -> str:
+        return phrase(self.language, key, name=name)
