@@ -46,7 +46,7 @@ def company(effort: Effort) -> Iterator[Measurement]:
         for name, body in BODIES.items():
             (Path(folder) / f"{name}.py").write_text(PLUGIN.format(name=name, body=body))
         bad = "".join(f"  {name}:\n" for name in BODIES)
-        plugins = "plugins:\n  commands:\n  classifier: {model: builtin}\n  greeter:\n"
+        plugins = "plugins:\n  dialogue:\n  classifier: {model: builtin}\n  greeter:\n"
         alone = stack.enter_context(serving(config=plugins))
         beside = stack.enter_context(serving(config=f"plugin_dirs: [{folder}]\n{plugins}{bad}"))
         for server in (alone, beside):

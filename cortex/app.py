@@ -100,8 +100,8 @@ class App:
     async def _module(self, name: str, file: str) -> Response:
         plugins = self._bot.plugins
         name = name.partition("~")[0]  # a reloaded module has its version there, so that browsers load it anew
-        thing = plugins.senses.get(name) or plugins.actuators.get(name)
-        source = None if thing is None else module_file(thing)
+        things = (plugins.actuators.get(name), plugins.senses.get(name))  # of one name they are one, in the browser
+        source = next((found for thing in things if thing and (found := module_file(thing))), None)
         if source is None or Path(file).suffix not in MODULE_FILES:
             abort(404)
         return await send_from_directory(str(source.parent), file)

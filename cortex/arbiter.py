@@ -153,6 +153,8 @@ class Arbiter:
                 yield self._speak(spoken, now)
 
     def _speak(self, spoken: Spoken, now: float) -> Spoken:
+        if not self.speaking(now) and now - self._ended() > ECHO_TAIL:
+            self._said.clear()  # no recogniser still has it in its ears
         self.last = spoken.say
         self._said.append(spoken.say.text)
         # A guess that holds until the client reports: some three words a second, after half a second to begin.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cortex.stimulus import Stimulus
 
 SHORTEST, LONGEST = 0.005, 0.1  # seconds, of the horizon
+TOLERANCE = 1e-6  # seconds, of a timer that is called a little early
 
 
 class Holder(Protocol):
@@ -83,7 +84,7 @@ class Credits:
 
     def _grant(self) -> None:
         now = self._now()
-        while self._granted and now - self._granted[0] >= self.horizon:
+        while self._granted and now - self._granted[0] >= self.horizon - TOLERANCE:
             self._granted.popleft()
         while self._owed and len(self._arrived) + len(self._granted) < self.width:
             self._granted.append(now)

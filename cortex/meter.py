@@ -45,21 +45,22 @@ class Meter:
 
     def may(self, what: object = None) -> bool:
         """Tell whether it may be called now; a stimulus that it was called for already costs no other call."""
-        if what is not None and what in self._taken:
+        if what is not None and _id(what) in self._taken:
             return True
         return self._clock.now() >= self._next - TOLERANCE and self.calls_left != 0
 
     def take(self, what: object = None) -> bool:
         """Count a call, if it may be called now; tell whether it may.
 
-        `what` is the stimulus that it is called for: several cortexes of a plugin that perceive it are one call.
+        `what` is the stimulus that it is called for: several cortexes of a plugin that perceive it, or a thought of it,
+        are one call.
         """
-        if not self.limited or (what is not None and what in self._taken):
+        if not self.limited or (what is not None and _id(what) in self._taken):
             return True
         if not self.may():
             return False
         if what is not None:
-            self._taken.append(what)
+            self._taken.append(_id(what))
         now = self._clock.now()
         # In step with its period, so that a caller who comes a little late each time does not slow it down.
         self._next = max(self._next, now - SLACK * self._period) + self._period
@@ -88,3 +89,8 @@ class Meter:
         now = time.localtime(self._clock.time())
         midnight = time.mktime((now.tm_year, now.tm_mon, now.tm_mday + 1, 0, 0, 0, 0, 0, -1))
         return max(1.0, midnight - self._clock.time())
+
+
+def _id(what: object) -> object:
+    """Return what a stimulus has in common with the thoughts of it."""
+    return getattr(what, "id", what)

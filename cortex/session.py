@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cortex.action import Attend, Say, Show
@@ -52,6 +53,7 @@ class Session:
         self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
         self._snappers: list[tuple[str, asyncio.Future[Frame | None]]] = []
         self._takes = takes
+        self._answered: deque[str] = deque(maxlen=64)
 
     # For cortexes
 
@@ -104,6 +106,10 @@ class Session:
         """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
         return self._takes(kind)
 
+    def answered(self, stimulus: Stimulus) -> bool:
+        """Tell whether anybody has said anything to a stimulus, or to a thought of it; of the last 64."""
+        return stimulus.id in self._answered
+
     def said(self) -> Say | None:
         """Return what the bot said last; `None`: nothing yet."""
         return self._arbiter.last
@@ -134,6 +140,7 @@ class Session:
         `once`: the cortex does not look at every frame.
         """
         if isinstance(action, Say):
+            self._answered.append(stimulus.id)
             for spoken in self._arbiter.consider(action, stimulus, cortex, self._clock.now(), once=once):
                 self._speak(spoken, ms)
             return

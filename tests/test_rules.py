@@ -26,7 +26,7 @@ from tests.support.newsstand import Newsstand, Page, rss
 ROOT = Path(__file__).parents[1]
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
 OURS = {point.name: point.module for point in entry_points(group="cortex") if point.dist.name == "cortex-senses"}
-CORTEXES = ["classifier", "commands", "greeter", "herald", "echo"]
+CORTEXES = ["classifier", "dialogue", "greeter", "herald", "echo"]
 MYPY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
 OUTSIDERS = [
     *(path for path in (ROOT / "examples").glob("*/cortex_*/__init__.py")),
@@ -107,7 +107,7 @@ def test_3_options_documented(name, tmp_path, monkeypatch):
     monkeypatch.setenv("DOOR_TOKEN", TOKEN)
     plugin = loaded(name, tmp_path)
     things = [*plugin.senses.values(), *plugin.cortexes.values(), *plugin.actuators.values()]
-    text = "".join(DOCS[page] for page in ("config.md", "classifier.md", "events.md"))
+    text = "".join(DOCS[page] for page in ("config.md", "classifier.md", "events.md", "dialogue.md", "teach.md", "recorder.md"))
     for option in options_of([type(thing).Options for thing in things]):
         assert option.help, f"{name}.{option.key} has no docstring"
         key = option.key.replace("*", "NAME")
@@ -134,7 +134,7 @@ async def stimulate(bot, name, number, *, asked=False):
     elif name == "herald":
         await bot.happens(Event(sense="clock", name="tea", text=f"Tea number {number}."))
     else:
-        await bot.read("hello" if name != "commands" else "open your eyes")
+        await bot.read("hello")
 
 
 def work_of(bot, name):
@@ -234,6 +234,7 @@ async def test_5_feed(bot, monkeypatch):
 @pytest.mark.parametrize("name", OURS)
 async def test_6_clean_stop(bot, name, tmp_path, monkeypatch):
     monkeypatch.setenv("DOOR_TOKEN", TOKEN)
+    monkeypatch.chdir(tmp_path)
     plugin = loaded(name, tmp_path)
     before = {thread.ident for thread in threading.enumerate()}, asyncio.all_tasks()
     if name not in ("vision", "hearing", "reading", "display", "voice"):  # those the bot of a test has already

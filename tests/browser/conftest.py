@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[2] / "shared" / "data"
-COLOURS = {"plugins": {"commands": None, "colours": None, "greeter": None}}
+COLOURS = {"plugins": {"dialogue": None, "colours": None, "greeter": None}}
 
 
 @pytest.hookimpl(tryfirst=True)

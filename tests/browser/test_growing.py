@@ -30,7 +30,7 @@ async def test_it_learns_a_thousand_things_while_it_looks(visit, serve, scene, h
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     scene.show_colour("red")
     auto = {"model": "auto", "larger": "MobileNet", "mirror": host.url("good")}
-    server = await serve({"plugins": {"commands": None, "classifier": auto}})
+    server = await serve({"plugins": {"dialogue": None, "classifier": auto}})
     person = await visit(server.address)
     sockets = []
     await person.wakes()

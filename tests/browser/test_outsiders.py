@@ -8,7 +8,7 @@ from playwright.async_api import expect
 def bot(*names: str, **senses: None) -> dict[str, object]:
     return {
         "senses": {"vision": None, "hearing": None, "reading": None, **senses},
-        "plugins": dict.fromkeys(("commands", "colours", "greeter", *names)),
+        "plugins": dict.fromkeys(("dialogue", "colours", "greeter", *names)),
     }
 
 

@@ -59,7 +59,7 @@ async def test_the_panel_tells_of_each_plugin_how_it_is_and_what_limits_it(watch
     await panel.button.click()
     await expect(panel.place).to_be_visible()
     await expect(panel.place.get_by_role("rowheader")).to_have_text(
-        ["vision", "hearing", "reading", "display", "voice", "colours", "commands", "greeter", "unwilling"]
+        ["vision", "hearing", "reading", "display", "voice", "colours", "dialogue", "greeter", "unwilling"]
     )
     await expect(panel.facts("colours")).to_have_text([re.compile("working|busy"), "0", "–"])
     await expect(panel.row("colours")).to_contain_text("5,000 of 5,000 calls left today")

@@ -25,7 +25,7 @@ HOLD_FRAMES = """() => {
 async def photographer(data, serve, visit):
     """A person before a server that knows a thousand things."""
     model = {"model": str(data / "tf2_mobilenet_v2_1.0_224_ptq.tflite"), "labels": str(data / "imagenet_labels.txt")}
-    server = await serve({"plugins": {"commands": None, "classifier": model}})
+    server = await serve({"plugins": {"dialogue": None, "classifier": model}})
     return await visit(server.address)
 
 

@@ -274,6 +274,15 @@ def test_a_person_may_repeat_the_bots_words_later():
     assert not bot.takes_for_its_own("I see a scarlet macaw")
 
 
+def test_what_the_bot_said_a_while_ago_is_a_persons_to_say():
+    bot = Bot()
+    bot.answers("Tell me what it is: this is a.")
+    bot.falls_silent()
+    bot.passes(5)
+    bot.answers("I see a macaw.")
+    assert not bot.takes_for_its_own("what is this")
+
+
 def test_a_bot_that_has_said_nothing_has_no_words_of_its_own():
     assert not Bot().takes_for_its_own("hello")
 

@@ -134,7 +134,7 @@ def test_only_one_plugin_is_asked_enabled_or_not(run, config, images):
     code, out, _ = run("hear", "hello", "--only", "greeter", "--only", "echo", *config)
     assert (code, sorted(out)) == (0, ["hello: “Hello! Show me something.”", "hello: “hello”"])
     assert run("see", "red.png", "--only", "colours", *config)[1][1] == "red.png: “I see red.”"
-    assert run("hear", "open your eyes", "--only", "commands", *config)[1] == ["open your eyes: “My eyes are open.”"]
+    assert run("hear", "open your eyes", "--only", "dialogue", *config)[1] == ["open your eyes: “My eyes are open.”"]
 
 
 def test_only_one_plugin_that_does_not_perceive_it_or_is_not_there_is_wrong_use(run, config, images):
@@ -198,7 +198,7 @@ def test_check_says_that_a_config_is_fine(run, config):
 
 
 def test_check_prints_every_problem_and_exits_with_2(run, tmp_path):
-    text = "server:\n  prot: 1\nplugins:\n  greter:\n  commands: {patience: long, timout: 1}\n  echo: 5\n"
+    text = "server:\n  prot: 1\nplugins:\n  greter:\n  dialogue: {patience: long, timout: 1}\n  echo: 5\n"
     (tmp_path / "config.yaml").write_text(text)
     code, out, err = run("check")
     assert (code, out) == (2, [])
@@ -207,8 +207,8 @@ def test_check_prints_every_problem_and_exits_with_2(run, tmp_path):
     ]
     assert "did you mean 'port'?" in err[0]
     assert "did you mean 'greeter'?" in err[1]
-    assert "plugins.commands.timout: unknown key 'timout' (did you mean 'timeout'?)" in "\n".join(err[2:4])
-    assert "plugins.commands.patience: Expected `float`" in "\n".join(err[2:4])
+    assert "plugins.dialogue.timout: unknown key 'timout' (did you mean 'timeout'?)" in "\n".join(err[2:4])
+    assert "plugins.dialogue.patience: Expected `float`" in "\n".join(err[2:4])
 
 
 def test_check_exits_with_1_where_a_plugin_cannot_be_loaded(run, tmp_path, outsiders):

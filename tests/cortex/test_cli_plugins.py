@@ -231,7 +231,7 @@ def test_options_may_stand_before_show_too(run, picky, tmp_path):
     assert next(option["value"] for option in json.loads(out)["options"] if option["key"] == "top") == 6
 
 
-@pytest.mark.parametrize("name", ["vision", "hearing", "display", "voice", "commands", "classifier", "greeter"])
+@pytest.mark.parametrize("name", ["vision", "hearing", "display", "voice", "dialogue", "classifier", "greeter"])
 def test_every_bundled_plugin_can_be_shown(run, name):
     code, out, err = run("plugins", "show", name)
     assert (code, err) == (0, "")

@@ -60,7 +60,7 @@ def test_an_outsiders_plugin_comes_in_through_the_same_door_as_ours(load):
 
 def test_the_bundled_ones_are_there_without_being_imported(outsiders):
     outsiders.install("dear", "raise AssertionError('imported')")
-    ours = {"vision", "hearing", "reading", "display", "voice", "commands", "greeter", "echo", "webhook", "herald"}
+    ours = {"vision", "hearing", "reading", "display", "voice", "dialogue", "greeter", "echo", "webhook", "herald"}
     assert {*ours, "dear"} <= set(Doors().available())
 
 
