@@ -107,7 +107,9 @@ def test_3_options_documented(name, tmp_path, monkeypatch):
     monkeypatch.setenv("DOOR_TOKEN", TOKEN)
     plugin = loaded(name, tmp_path)
     things = [*plugin.senses.values(), *plugin.cortexes.values(), *plugin.actuators.values()]
-    text = "".join(DOCS[page] for page in ("config.md", "classifier.md", "events.md", "dialogue.md", "teach.md", "recorder.md"))
+    text = "".join(
+        DOCS[page] for page in ("config.md", "classifier.md", "events.md", "dialogue.md", "teach.md", "recorder.md")
+    )
     for option in options_of([type(thing).Options for thing in things]):
         assert option.help, f"{name}.{option.key} has no docstring"
         key = option.key.replace("*", "NAME")

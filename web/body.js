@@ -40,7 +40,7 @@ export class Body {
    * @param {Hello} hello
    */
   async greet(hello) {
-    const named = { ...hello.senses, ...hello.actuators };
+    const named = unite(hello);
     for (const faculty of this.#faculties.values()) {
       if (!(faculty.name in named)) await this.#remove(faculty);
     }
@@ -147,4 +147,19 @@ export class Body {
     bus.emit("report", report);
     this.#options.onchange(faculty);
   }
+}
+
+/**
+ * Return the faculties by name. A sense and an actuator of the same name are one: it sends the one's stimuli, and carries
+ * out the other's actions.
+ * @param {Hello} hello
+ * @returns {Record<string, FacultyInfo>}
+ */
+function unite({ senses, actuators }) {
+  const named = { ...senses };
+  for (const [name, info] of Object.entries(actuators)) {
+    const { module = null, settings = {} } = senses[name] ?? {};
+    named[name] = { ...info, module: info.module ?? module, settings: { ...settings, ...info.settings } };
+  }
+  return named;
 }

@@ -7,7 +7,7 @@ import { translate } from "./language.js";
 /** @import {Notice} from "./notices.js" */
 /** @import {Socket} from "./socket.js" */
 
-/** @typedef {"stage" | "controls" | "conversation" | "composer"} SlotName */
+/** @typedef {"stage" | "controls" | "conversation" | "composer" | "drawer"} SlotName */
 
 /**
  * @typedef {object} Context

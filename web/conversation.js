@@ -1,8 +1,10 @@
-// The conversation: what the person and the bot have said, as lines that a screen reader reads as they come.
+// The conversation: what the person and the bot have said, as lines that a screen reader reads as they come. Whoever adds
+// a line, the oldest ones go, and the newest stays in view of who has not scrolled away from it.
 
 import { make, setText } from "./dom.js";
 
 const KEPT = 200; // lines
+const NEAR = 80; // pixels from the end that still count as there
 
 /**
  * @typedef {object} Line
@@ -15,6 +17,7 @@ const KEPT = 200; // lines
 export class Conversation {
   #log;
   #interim;
+  #atEnd = true;
 
   /**
    * @param {HTMLElement} log
@@ -23,6 +26,10 @@ export class Conversation {
   constructor(log, interim) {
     this.#log = log;
     this.#interim = interim;
+    log.addEventListener("scroll", () => {
+      this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    });
+    new MutationObserver(() => this.#tidy()).observe(log, { childList: true });
   }
 
   /** @param {Line} line */
@@ -30,10 +37,8 @@ export class Conversation {
     const line = make("p", { className: `line ${by}`, textContent: text });
     if (language) line.lang = language;
     if (id !== undefined) line.dataset.id = id;
-    const wasAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
+    if (by === "person") this.#atEnd = true;
     this.#log.append(line);
-    while (this.#log.childElementCount > KEPT) this.#log.firstElementChild?.remove();
-    if (wasAtEnd || by === "person") this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   /**
@@ -54,5 +59,9 @@ export class Conversation {
   interim(text, language) {
     this.#interim.lang = language;
     setText(this.#interim, text);
+  }
+  #tidy() {
+    while (this.#log.childElementCount > KEPT) this.#log.firstElementChild?.remove();
+    if (this.#atEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }

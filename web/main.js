@@ -6,6 +6,7 @@ import { Connection } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { Credits } from "./credits.js";
 import { byId, setText } from "./dom.js";
+import { Drawer } from "./drawer.js";
 import { fill, language, translate } from "./language.js";
 import { Meters } from "./meters.js";
 import { Mood } from "./mood.js";
@@ -40,6 +41,7 @@ const plugins = new Plugins(byId("plugins"), words.pluginStates);
 const panel = new Panel(byId("panel"), byId("panel-button"), words.panel, numbers);
 const wakeLock = new WakeLock();
 const wakeButton = byId("wake");
+new Drawer(byId("drawer"), byId("conversation"));
 new Meters(byId("rate"), byId("lag"), pulse, words, numbers);
 
 const mood = new Mood((name) => {

@@ -29,11 +29,14 @@
  * @property {number} [captured] when that stimulus was perceived, ms since 1970
  * @property {string} [cortex] the cortex that wants it
  * @property {Record<string, number>} [ms] how long each stage took
+ * @property {Uint8Array<ArrayBuffer>} [payload] the bytes of a binary message
  */
 
 /** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean}} Show */
 /** @typedef {Action & {type: "say", text: string, language?: string, priority?: "answer" | "remark"}} Say */
 /** @typedef {Action & {type: "attend", to: string, state?: "open" | "closed" | "look"}} Attend */
+/** @typedef {Action & {type: "adjust", to: string, setting: string, factor: number}} Adjust */
+/** @typedef {Action & {type: "picture", payload: Uint8Array<ArrayBuffer>, caption?: string}} Picture a JPEG */
 
 /**
  * @typedef {object} Hello
@@ -51,6 +54,9 @@
 /** @typedef {{type: "ignored", answers: string, reason: string}} Ignored */
 /** @typedef {{type: "error", code: string, message: string, answers?: string}} Failure */
 
+const NEWLINE = 10;
+const UTF8 = new TextDecoder();
+
 /** A message from the server that is none. The socket reports it and goes on. */
 export class WireError extends Error {}
 
@@ -66,18 +72,27 @@ export function encode(message, payload) {
 }
 
 /**
- * Decode a message of the server.
+ * Decode a message of the server: text, or a line of JSON and a payload, which the message then has as `payload`.
  * @param {unknown} data what the WebSocket delivered
  * @returns {Message}
  */
 export function decode(data) {
-  if (typeof data !== "string") throw new WireError("the server sent a binary message");
+  if (typeof data === "string") return decodeHeader(data);
+  if (!(data instanceof ArrayBuffer)) throw new WireError("the server sent neither text nor bytes");
+  const bytes = new Uint8Array(data);
+  const newline = bytes.indexOf(NEWLINE);
+  if (newline < 0) throw new WireError("the server sent a binary message without a header line");
+  return { ...decodeHeader(UTF8.decode(bytes.subarray(0, newline))), payload: bytes.subarray(newline + 1) };
+}
+
+/** @param {string} text */
+function decodeHeader(text) {
   let message;
   try {
-    message = JSON.parse(data);
+    message = JSON.parse(text);
   } catch (error) {
-    throw new WireError(`the server sent no JSON: ${data.slice(0, 80)}`, { cause: error });
+    throw new WireError(`the server sent no JSON: ${text.slice(0, 80)}`, { cause: error });
   }
-  if (typeof message?.type !== "string") throw new WireError(`the server sent no type: ${data.slice(0, 80)}`);
+  if (typeof message?.type !== "string") throw new WireError(`the server sent no type: ${text.slice(0, 80)}`);
   return message;
 }

@@ -71,7 +71,8 @@ export function start({ signal, slot, on, translate }) {
 
   /** @type {Animation | null} */
   let pulse = null;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   /** @param {boolean} recording */
   const become = (recording) => {

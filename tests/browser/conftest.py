@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
-from cortex.testing.chromium import CAMERA, Chromium
+from cortex.testing.chromium import CAMERA, Chromium, explain_missing
+from cortex.testing.page import Page
+from tests.browser.support import blackboard
 from tests.browser.support.outsiders import install
 from tests.browser.support.person import Person
 from tests.browser.support.scene import Scene
@@ -134,3 +136,13 @@ async def visit(chromium: Chromium, server: Server, serve: Serve) -> AsyncIterat
         sys.stderr.write(person.story)  # shown where the test failed
     for person in people:
         assert person.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def board(_cortex_recipe: Any, tmp_path: Path) -> AsyncIterator[Page]:
+    """The page with the blackboard of `teach`, whose server's half the test plays."""
+    if reason := explain_missing():
+        pytest.skip(reason)
+    async with Page(_cortex_recipe, tmp_path / "camera.y4m") as page:
+        await page.load(blackboard, "blackboard")
+        yield page

@@ -17,7 +17,7 @@ async def test_a_spoken_question_is_answered_in_writing_and_aloud(visit, scene):
     await expect(person.line("what do you see")).to_be_visible()
     await expect(person.line("I see: blue.")).to_be_visible()
     await person.hears("I see: blue.")
-    assert {"text": "I see: blue.", "lang": "en", "voice": "English voice"} in await person.spoken()
+    assert {"text": "I see: blue.", "lang": "en-US", "voice": "English voice"} in await person.spoken()
 
 
 async def test_a_question_in_french_is_answered_in_french(visit, scene):
@@ -30,7 +30,7 @@ async def test_a_question_in_french_is_answered_in_french(visit, scene):
     await person.says("que vois-tu")
     await expect(person.line("Je vois : red.")).to_be_visible()
     await person.hears("Je vois : red.")
-    assert {"text": "Je vois : red.", "lang": "fr", "voice": "French voice"} in await person.spoken()
+    assert {"text": "Je vois : red.", "lang": "fr-FR", "voice": "French voice"} in await person.spoken()
 
 
 @pytest.mark.parametrize(

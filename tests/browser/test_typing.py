@@ -20,7 +20,7 @@ async def test_a_typed_sentence_is_answered_while_the_bot_is_asleep(visit):
 async def test_an_empty_sentence_is_not_sent(visit):
     person = await visit()
     await person.types("   ")
-    await person.types("hello")
+    await person.types("say hello to me")
     await expect(person.line("Hello! Show me something.")).to_have_count(1)
     await expect(person.log.locator("> *")).to_have_count(2)
 

@@ -218,6 +218,39 @@ test("an actuator that carries other actions is begun anew", async () => {
   assert.equal(log.at(-1), "voice carries sing");
 });
 
+// A sense and an actuator of one name
+
+/** @param {string | null} senseModule @param {string | null} actuatorModule @returns {any} */
+const twins = (senseModule, actuatorModule) => ({
+  senses: { bell: { module: senseModule, settings: { size: 1, tone: "low" } } },
+  actuators: { bell: { module: actuatorModule, settings: { tone: "high" }, carries: ["ring"] } },
+});
+
+for (const [senseModule, actuatorModule, opened] of [[null, "/ringer.js", "ringer"], ["/bell.js", null, "bell"], ["/bell.js", "/ringer.js", "ringer"]]) {
+  test(`a sense with ${senseModule} and an actuator with ${actuatorModule} of one name are one faculty: ${opened}`, async () => {
+    /** @type {any} */
+    let given = null;
+    for (const name of ["bell", "ringer"]) {
+      modules[`/${name}.js`] = module(name, {
+        start(/** @type {any} */ context) {
+          given = context;
+          log.push(`${name} starts`);
+        },
+      });
+    }
+    const { house, sent } = makeHouse();
+    const body = new Body({ house, load: async (url) => modules[url], onchange() {}, onremove() {} });
+    await body.greet(twins(senseModule ?? null, actuatorModule ?? null));
+    body.act({ type: "ring" });
+    await turn();
+    assert.deepEqual(log, [`${opened} starts`, `${opened} carries ring`]);
+    assert.deepEqual(given.settings, { size: 1, tone: "high" });
+    sent.splice(0);
+    given.send({ times: 2 });
+    assert.deepEqual([sent[0].type, sent[0].sense, sent[0].times], ["stimulus", "bell", 2]);
+  });
+}
+
 // What nobody caught
 
 test("an uncaught error fails the sense that it comes from, and the others go on", async () => {

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { test } from "node:test";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const FILES = ["web", "senses"].flatMap((folder) =>
+const FILES = ["web", "senses", "plugins"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".js"))
     .map((file) => join(ROOT, folder, file)),
@@ -37,8 +37,8 @@ test("no module imports itself by way of others", () => {
   for (const file of FILES) assert.equal(circle(file), null);
 });
 
-test("a sense imports its own files only: what it needs of the page it is given", () => {
-  for (const file of FILES.filter((path) => path.startsWith(join(ROOT, "senses")))) {
+test("a sense or a plugin imports its own files only: what it needs of the page it is given", () => {
+  for (const file of FILES.filter((path) => !path.startsWith(join(ROOT, "web")))) {
     for (const path of importsOf(file)) assert.equal(dirname(path), dirname(file), `${relative(ROOT, file)} imports ${path}`);
   }
 });

@@ -26,7 +26,29 @@ test("what the server says is decoded", () => {
   assert.deepEqual(decode('{"type": "credit", "sense": "vision", "count": 1}'), { type: "credit", sense: "vision", count: 1 });
 });
 
-for (const data of [new ArrayBuffer(3), "no json", "null", "[]", '"hello"', "{}", '{"type": 3}']) {
+/** @param {...(string | number[])} parts */
+function binary(...parts) {
+  const encoder = new TextEncoder();
+  return new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...encoder.encode(part)] : part))).buffer;
+}
+
+test("a binary message of the server has its payload, as it is", () => {
+  const message = decode(binary('{"type": "picture", "caption": "déjà vu"}\n', [255, 216, 10, 0, 10]));
+  assert.deepEqual(message, { type: "picture", caption: "déjà vu", payload: new Uint8Array([255, 216, 10, 0, 10]) });
+});
+
+test("a payload may be empty", () => {
+  assert.deepEqual(decode(binary('{"type": "glimpse"}\n')), { type: "glimpse", payload: new Uint8Array() });
+});
+
+const NO_MESSAGES = { "no header line": binary('{"type": "glimpse"}'), "no JSON": binary("glimpse\n", [1]), "no type": binary("{}\n", [1]) };
+for (const [what, data] of Object.entries(NO_MESSAGES)) {
+  test(`a binary message with ${what} is refused`, () => {
+    assert.throws(() => decode(data), WireError);
+  });
+}
+
+for (const data of [null, new Blob(["{}\n"]), "no json", "null", "[]", '"hello"', "{}", '{"type": 3}']) {
   test(`${JSON.stringify(data)} of the server is refused`, () => {
     assert.throws(() => decode(data), WireError);
   });

@@ -1,21 +1,27 @@
-// The display: what is seen in large letters over the preview, the likeliest three as bars, and any text.
+// The display: what is seen in large letters over the preview, the likeliest three as bars, and any text. Pictures that
+// were taken stand in the conversation.
 
 import { make, setText } from "../dom.js";
+import { makePhoto, releasePhoto } from "./photo.js";
 
 /** @import {Context} from "../context.js" */
-/** @import {Label, Show} from "../wire.js" */
+/** @import {Label, Picture, Show} from "../wire.js" */
 
 const BARS = 3;
 const REMEMBERED = 64; // frames of ours whose labels may still come
 
 const TEXTS = {
-  en: { name: "What I see", closed: "My eye is closed", looking: "Looking…", unsure: "I'm not sure", likely: "The likeliest" },
-  fr: { name: "Ce que je vois", closed: "J'ai l'œil fermé", looking: "Je regarde…", unsure: "Je ne suis pas sûr", likely: "Le plus probable" },
+  en: { name: "What I see", closed: "My eye is closed", looking: "Looking…", unsure: "I'm not sure", likely: "The likeliest", photo: "The picture", save: "Save" },
+  fr: { name: "Ce que je vois", closed: "J'ai l'œil fermé", looking: "Je regarde…", unsure: "Je ne suis pas sûr", likely: "Le plus probable", photo: "La photo", save: "Enregistrer" },
 };
 
 let words = TEXTS.en;
 /** @type {HTMLElement | null} */
 let panel = null;
+/** @type {HTMLElement | null} */
+let log = null;
+/** @type {Set<HTMLElement>} */
+const photos = new Set(); // in the conversation
 const label = make("p", { className: "label", role: "status" });
 const bars = make("ol", { className: "bars" });
 const caption = make("p", { className: "caption", ariaLive: "polite" });
@@ -32,6 +38,7 @@ export function start(context) {
   bars.replaceChildren(...Array.from({ length: BARS }, bar));
   panel = make("div", { className: "seen" }, caption, label, bars);
   context.slot("stage").append(panel);
+  keepPhotos(context);
   clear(words.closed);
   context.on("frame", ({ id }) => (frames = [...frames.slice(1 - REMEMBERED), id]));
   context.on("view", ({ open, glimpse }) => {
@@ -42,10 +49,46 @@ export function start(context) {
 export function stop() {
   panel?.remove();
   panel = null;
+  log = null;
+  for (const photo of photos) photo.remove();
+  releaseGone();
 }
 
+/** @param {Show | Picture} action */
+export async function carry(action) {
+  if (action.type === "picture") await addPhoto(/** @type {Picture} */ (action));
+  else showSeen(/** @type {Show} */ (action));
+}
+
+// Pictures that were taken
+
+/** @param {Context} context */
+function keepPhotos({ slot, signal }) {
+  log = slot("conversation");
+  const observer = new MutationObserver(releaseGone);
+  observer.observe(log, { childList: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+/** @param {Picture} picture */
+async function addPhoto({ payload, caption = "" }) {
+  const photo = await makePhoto(payload, caption, new Date(), words);
+  photos.add(photo);
+  log?.append(photo);
+  releaseGone(); // the actuator may have been closed meanwhile
+}
+
+function releaseGone() {
+  for (const photo of [...photos].filter(({ isConnected }) => !isConnected)) {
+    photos.delete(photo);
+    releasePhoto(photo);
+  }
+}
+
+// What is seen
+
 /** @param {Show} action */
-export function carry({ labels = [], text = "", sure = true, answers }) {
+function showSeen({ labels = [], text = "", sure = true, answers }) {
   if (answers !== undefined && stale.has(answers)) return;
   if (text !== "") setText(caption, text);
   if (labels.length > 0 || text === "") show(labels, sure);
