@@ -57,7 +57,9 @@ class Draft:
         self.by = by
         self.language = language
         self.wrong = wrong
-        """What it was taken for, and is not; empty: nothing."""
+        """What it was taken for, as the person says; empty: nothing."""
+        self.rival = ""
+        """What it would be taken for by what was taught before; empty: nothing else."""
         self.shots: list[Shot] = []
         self.looking = True
         """Whether it still wants pictures; afterwards it waits for a yes, or is over."""

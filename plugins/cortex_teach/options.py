@@ -14,7 +14,7 @@ class Options(BaseOptions):
 
     memory: str = ""
     """Path of the memory, an SQLite file; empty: `teach/memory.db` in the folder of Cortex' state."""
-    patience: Annotated[float, Meta(gt=0, le=60)] = 5.0
+    patience: Annotated[float, Meta(gt=0, le=20)] = 5.0
     """Seconds that a lesson waits for something to be seen."""
     threshold: Annotated[float, Meta(ge=0, le=1)] = 0.5
     """How sure it has to be of a taught thing, from 0 to 1, to call it by its name."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "ask": "Shall I remember this as “{name}”?",
-        "ask rename": "I know this as “{other}”. Shall I call it “{name}” from now on?",
+        "ask instead": "I take this for “{other}”. Is it “{name}” instead?",
         "ask deny": "Shall I remember that this is not “{other}”?",
         "ask forget": "Shall I forget “{name}”, and {pictures} of it?",
         "blank": "I see one colour only. Is something in front of the lens?",
@@ -61,7 +61,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "ask": "Dois-je retenir ceci comme « {name} » ?",
-        "ask rename": "Je connais ceci comme « {other} ». Dois-je l'appeler « {name} » désormais ?",
+        "ask instead": "Je prends ceci pour « {other} ». Est-ce plutôt « {name} » ?",
         "ask deny": "Dois-je retenir que ce n'est pas « {other} » ?",
         "ask forget": "Dois-je oublier « {name} », avec {pictures} ?",
         "blank": "Je ne vois qu'une couleur. Y a-t-il quelque chose devant l'objectif ?",

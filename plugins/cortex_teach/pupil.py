@@ -6,16 +6,18 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from cortex_teach.naming import key
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cortex import Action, Seen
+    from cortex import Action, Say, Seen
     from cortex_teach.draft import Draft
     from cortex_teach.turn import Turn
 
-RECENT = 4
+RECENT = 8
 """Frames that are kept, so that a correction is about what was seen when the answer was given."""
-APART = 0.3
+APART = 0.5
 """Seconds from one of those to the next."""
 FRESH = 12.0
 """Seconds for which they count: an answer, and the person's "no, that is …"."""
@@ -76,6 +78,8 @@ class Pupil:
         """What was asked besides whether the draft is to be kept."""
         self.lessons: list[Learned] = []
         """Those of this session that can be undone, the last one last."""
+        self.thanks: Say | None = None
+        """What was said to the last lesson: it is nothing that a "no" means."""
         self.told = False
         """Whether the person was told what had become of a damaged memory."""
         self._answers: deque[Answer] = deque(maxlen=RECENT)
@@ -101,12 +105,13 @@ class Pupil:
         """Take note of a lesson that can be undone."""
         self.lessons = [*self.lessons[1 - UNDONE :], lesson]
 
-    def unlearn(self, lesson: str) -> Learned | None:
-        """Return a lesson to be undone, the last one if none is named; it cannot be undone again."""
-        found = next((each for each in reversed(self.lessons) if lesson in ("", each.lesson)), None)
-        if found is not None:
-            self.lessons.remove(found)
-        return found
+    def learned_last(self, lesson: str) -> Learned | None:
+        """Return a lesson that can be undone, the last one if none is named."""
+        return next((each for each in reversed(self.lessons) if lesson in ("", each.lesson)), None)
+
+    def unlearned(self, lesson: Learned) -> None:
+        """Take note that a lesson was undone."""
+        self.lessons = [each for each in self.lessons if each is not lesson]
 
     # Recognising
 
@@ -121,12 +126,12 @@ class Pupil:
             if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
                 self._answers.append(Answer(seen, name, taught, now))
 
-    def answers(self, now: float) -> list[Answer]:
-        """Return what the last frames were called: those that were called the same as the last one with a name."""
+    def answers(self, about: str, now: float) -> list[Answer]:
+        """Return the frames that were called what was last spoken of, or else what the last one was called."""
         with self.lock:
             fresh = [answer for answer in self._answers if now - answer.when <= FRESH]
-        named = next((answer.name for answer in reversed(fresh) if answer.name), "")
-        return [answer for answer in fresh if answer.name == named]
+        spoken_of = [answer for answer in fresh if about and key(answer.name) == key(about)]
+        return spoken_of or [answer for answer in fresh if answer.name == fresh[-1].name]
 
     def shut(self) -> None:
         """Forget the frames: they are of another moment."""

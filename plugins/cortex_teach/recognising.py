@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cortex import Cortex, Frame, Label, Named, Seen, Show
+from cortex import Cortex, Frame, Label, Named, Say, Seen, Show
 from cortex_teach import options
 from cortex_teach.page import WANTED, Lesson
 from cortex_teach.phrases import owned, say
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal
 
-    from cortex import Action, Say, Session, Stimulus
+    from cortex import Action, Session, Stimulus
     from cortex_teach.draft import Draft
     from cortex_teach.memory import Memory
     from cortex_teach.page import Wish
@@ -59,6 +59,10 @@ class Teach(Cortex):
 
     def _see(self, seen: Seen, session: Session) -> Iterator[Action | Stimulus]:
         pupil, now = session.state(Pupil), self.clock.now()
+        if (notice := self._memory.store.notice) and not pupil.told:
+            said = session.said()
+            pupil.told = said is not None and said.text == notice
+            yield Say(notice, "en", topic="memory")
         if (draft := pupil.draft) is not None:
             yield from _learn(draft, seen, now)
         match = self._memory.match(seen)

@@ -72,10 +72,11 @@ class Turn(NamedTuple):
         draft = self.pupil.asking(self._now)
         if draft is not None and draft.name:
             draft.name, draft.owner = checked(name), owner
+            draft.wrong = "" if key(draft.wrong) == key(name) else draft.wrong
             for action in await self._consider(draft):
                 yield action
             return
-        answers = self.pupil.answers(self._now)
+        answers = self._answers()
         wrong = next((answer.name for answer in answers if answer.taught and key(answer.name) != key(name)), "")
         async for action in self.learn(name, owner, wrong=wrong, seen=answers):
             yield action
@@ -84,7 +85,7 @@ class Turn(NamedTuple):
         """Learn that the last answer was wrong, or ask what it should have been."""
         if self.pupil.asking(self._now) is not None:
             return self.discard()
-        answers = self.pupil.answers(self._now)
+        answers = self._answers()
         if not answers or not answers[-1].name:
             return [say(self.language, "nothing to deny")]
         if not answers[-1].taught:
@@ -94,6 +95,12 @@ class Turn(NamedTuple):
         draft.close()
         return [*(shot.glimpse for shot in draft.shots), *await self._consider(draft)]
 
+    def _answers(self) -> list[Answer]:
+        """Return the frames that the person means by "no"."""
+        said = self.session.said()
+        about = said.topic if said is not None and said is not self.pupil.thanks else ""
+        return self.pupil.answers(about, self._now)
+
     async def _consider(self, draft: Draft) -> list[Action]:
         """Keep a lesson that has its pictures if there is no doubt, else ask, or say why it cannot be learned."""
         if not draft.shots:
@@ -101,24 +108,22 @@ class Turn(NamedTuple):
         if draft.name:
             if not await asyncio.to_thread(self.memory.news, draft.shots, draft.name):
                 return self._fail(draft, "nothing new")
-            other = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
-            if other and key(other) != key(draft.wrong):
-                draft.wrong = other
-                return self._ask(draft, "ask rename")
+            draft.rival = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
+            if draft.rival and key(draft.rival) != key(draft.wrong):
+                return self._ask(draft, "ask instead")
         if draft.by == "voice":
             return self._ask(draft, "ask" if draft.name else "ask deny")
         return await self.keep(draft)
 
     def _ask(self, draft: Draft, question: str) -> list[Action]:
         draft.asked = self._now
-        text = phrase(self.language, question, name=draft.name, other=draft.wrong)
-        said = say(self.language, question, name=draft.name, other=draft.wrong)
-        return [self._report(draft, "asking", text), said]
+        said = say(self.language, question, name=draft.name, other=draft.rival or draft.wrong)
+        return [self._report(draft, "asking", said.text), said]
 
     def _fail(self, draft: Draft, why: str) -> list[Action]:
         self.pupil.draft = None
-        text = phrase(self.language, why, name=draft.name)
-        return [self._report(draft, "failed", text), say(self.language, why, name=draft.name)]
+        said = say(self.language, why, name=draft.name)
+        return [self._report(draft, "failed", said.text), said]
 
     async def keep(self, draft: Draft) -> list[Action]:
         """Write a lesson into the memory: once this returns, it is there for good."""
@@ -133,6 +138,7 @@ class Turn(NamedTuple):
         self.pupil.learned(Learned(draft.id, name, tuple(record.id for record in records)))
         done = "learned" if draft.name else "denied"
         said = say(self.language, done, topic=name if draft.name else "", name=name, other=draft.wrong)
+        self.pupil.thanks = said
         numbers = await asyncio.to_thread(self._numbers, name, draft.id) if draft.name else ()
         glimpses = [
             found for number in numbers if (found := await asyncio.to_thread(glimpse, self.memory.store, number))
@@ -152,8 +158,12 @@ class Turn(NamedTuple):
         session = hashlib.sha256(self.session.id.encode()).hexdigest()[:12]  # its id is a secret
         now, by = self.cortex.clock.time(), draft.by
         is_it = Record(draft.name, pictures, draft.id, now, draft.owner, by, session)
-        is_not = Record(draft.wrong, pictures, f"{draft.id}-not", now, "", by, session, denies=True)
-        return [record for record in (is_it, is_not) if record.name]
+        others = {key(name): name for name in (draft.wrong, draft.rival) if name}
+        is_not = [
+            Record(name, pictures, f"{draft.id}-not-{number}", now, "", by, session, denies=True)
+            for number, name in enumerate(others.values())
+        ]
+        return [is_it, *is_not] if draft.name else is_not
 
     def _numbers(self, name: str, lesson: str) -> tuple[int, ...]:
         lessons = self.memory.store.lessons(name)
@@ -170,10 +180,11 @@ class Turn(NamedTuple):
 
     async def undo(self, lesson: str = "") -> list[Action]:
         """Take back a lesson of this session, the last one if none is named."""
-        learned = self.pupil.unlearn(lesson)
+        learned = self.pupil.learned_last(lesson)
         if learned is None:
             return [say(self.language, "nothing to undo")]
         await asyncio.to_thread(self.memory.store.undo, *learned.records)
+        self.pupil.unlearned(learned)
         undone = Lesson(id=learned.lesson, thing=learned.name, stage="undone", text=self._text("undone", learned.name))
         return [undone, say(self.language, "undone", name=learned.name), *await self.show()]
 

@@ -139,11 +139,30 @@ async def test_a_name_that_was_misheard_is_corrected_before_it_is_kept(room, bot
     assert bot.answers[-1].startswith("I do not know “bug”")
 
 
+async def test_a_correction_means_what_was_spoken_of_and_not_what_was_seen_before(room, bot):
+    await room.teach("chess board", BOWL)
+    await bot.see(BOWL, times=6)
+    await bot.see(CLOCK, times=12)
+    await room.mean("correct", "rug")
+    await bot.see(pictures.black(), times=28)
+    assert room.lesson.stage == "learned"
+    assert [await room.name(picture) for picture in (BOWL, CLOCK)] == ["chess board", "rug"]
+
+
+async def test_what_a_question_takes_it_for_may_be_right(room, bot):
+    await room.teach("mug", MUG)
+    await room.teach("cup", MUG_AGAIN)
+    assert bot.answers[-1] == "I take this for “mug”. Is it “cup” instead?"
+    await room.mean("correct", "mug")
+    assert room.lesson.stage == "learned"
+    assert await room.name(MUG_AGAIN) == "mug"
+
+
 async def test_a_thing_taught_under_two_names_is_asked_about(room, bot):
     await room.teach("mug", MUG)
     await room.teach("cup", MUG)
     assert room.lesson.stage == "asking"
-    assert bot.answers[-1] == "I know this as “mug”. Shall I call it “cup” from now on?"
+    assert bot.answers[-1] == "I take this for “mug”. Is it “cup” instead?"
     await room.mean("yes")
     assert await room.name(MUG) == "cup"
 
@@ -320,7 +339,18 @@ async def test_a_damaged_memory_is_set_aside_and_said(bot, tmp_path):
     await bot.load("teach", memory=str(memory))
     await bot.happens(meaning("known"))
     assert "damaged" in bot.answers[0]
+    await bot.see(MUG, times=5)
+    assert bot.remarks == []  # once is enough
     assert len(list(tmp_path.glob("memory.db.damaged-*"))) == 1
+
+
+async def test_of_a_damaged_memory_it_speaks_by_itself(bot, tmp_path):
+    memory = tmp_path / "memory.db"
+    memory.write_bytes(b"not a database at all" * 500)
+    await bot.load("classifier", model="builtin")
+    await bot.load("teach", memory=str(memory))
+    await bot.see(MUG, times=5)
+    assert [remark for remark in bot.remarks if "damaged" in remark] == bot.remarks[:1]
 
 
 async def test_embeddings_are_made_anew_from_the_pictures_for_another_model(bot):
