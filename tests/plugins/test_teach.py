@@ -344,6 +344,20 @@ async def test_a_damaged_memory_is_set_aside_and_said(bot, tmp_path):
     assert len(list(tmp_path.glob("memory.db.damaged-*"))) == 1
 
 
+async def test_a_lesson_for_which_the_disk_has_no_room_is_kept_once_there_is_some(room, bot):
+    [database] = [unit.cortex._memory.store._connection for unit in bot.core.units if unit.name == "lessons"]
+    [[pages]] = database.execute("PRAGMA page_count")
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    await room.teach("mug", MUG)
+    assert room.lesson.stage == "asking"
+    assert "no room" in bot.answers[-1]
+    assert await room.name(MUG) != "mug"
+    database.execute("PRAGMA max_page_count = 100000")
+    await room.mean("yes")
+    assert room.lesson.stage == "learned"
+    assert await room.name(MUG) == "mug"
+
+
 async def test_of_a_damaged_memory_it_speaks_by_itself(bot, tmp_path):
     memory = tmp_path / "memory.db"
     memory.write_bytes(b"not a database at all" * 500)
