@@ -39,6 +39,8 @@ class Say(Action, frozen=True, tag="say"):
     """A BCP 47 tag such as `fr-FR`; empty for the language of the session."""
     topic: str = ""
     """What a remark is about: one topic is not remarked on again while it stays in view. Empty: the text itself."""
+    hesitate: float = 0.0
+    """Seconds for which other cortexes may answer instead: it is said only if none of them has."""
 
 
 class Attend(Action, frozen=True, tag="attend"):

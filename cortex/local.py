@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from cortex.errors import ConfigError, WireError
@@ -55,5 +56,7 @@ async def perceive(bot: Bot, sense: str, header: dict[str, Any], payload: bytes 
     except WireError as error:
         client.send(Problem(code=error.code, message=str(error)))
     await bot.router.settle()
+    if (session := client.session) is not None and session.hesitating:
+        await asyncio.wait(session.hesitating)
     bot.disconnect(client)
     return ledger

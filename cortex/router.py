@@ -103,13 +103,13 @@ class Router:
         self._deliver(stimulus, session, Arrival(self._clock.now()))
 
     def _deliver(self, stimulus: Stimulus, session: Session, arrival: Arrival) -> None:
-        now = arrival.at
+        now, kind = arrival.at, stimulus.kind
         interim = isinstance(stimulus, Sentence) and not stimulus.final
         taken = ahead = False
         pause = IDLE
         for desk in self._desks:
             unit = desk.unit
-            if not self.perceives(unit, stimulus.kind) or (interim and not unit.cortex.interim):
+            if not self.perceives(unit, kind) or (interim and not unit.cortex.interim):
                 continue
             if not unit.health.may_try(now) or self._waits_to_be_asked(unit, stimulus, session):
                 continue

@@ -7,6 +7,8 @@ import secrets
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec.structs import replace
+
 from cortex.action import Attend, Say, Show
 from cortex.arbiter import Arbiter
 from cortex.clock import Clock
@@ -54,6 +56,9 @@ class Session:
         self._snappers: list[tuple[str, asyncio.Future[Frame | None]]] = []
         self._takes = takes
         self._answered: deque[str] = deque(maxlen=64)
+        self._unanswered: set[str] = set()
+        self.hesitating: set[asyncio.Future[None]] = set()
+        """What is to be said unless somebody else answers; done once that is decided."""
 
     # For cortexes
 
@@ -106,10 +111,6 @@ class Session:
         """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
         return self._takes(kind)
 
-    def answered(self, stimulus: Stimulus) -> bool:
-        """Tell whether anybody has said anything to a stimulus, or to a thought of it; of the last 64."""
-        return stimulus.id in self._answered
-
     def said(self) -> Say | None:
         """Return what the bot said last; `None`: nothing yet."""
         return self._arbiter.last
@@ -140,7 +141,11 @@ class Session:
         `once`: the cortex does not look at every frame.
         """
         if isinstance(action, Say):
+            if action.hesitate > 0:
+                self._hesitate(action, stimulus, cortex, ms)
+                return
             self._answered.append(stimulus.id)
+            self._unanswered.discard(stimulus.id)
             for spoken in self._arbiter.consider(action, stimulus, cortex, self._clock.now(), once=once):
                 self._speak(spoken, ms)
             return
@@ -151,6 +156,22 @@ class Session:
                 self._arbiter.quiet = action.state == "closed"
             self._shut(action.to, action.state)
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
+
+    def _hesitate(self, say: Say, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
+        """Say something later, unless somebody else has said something to the same stimulus by then."""
+        if stimulus.id in self._answered:
+            return
+        said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def speak_up(said: asyncio.Future[None]) -> None:
+            self.hesitating.discard(said)
+            said.set_result(None)
+            if stimulus.id in self._unanswered:
+                self.carry(replace(say, hesitate=0.0), stimulus, cortex, ms)
+
+        self.hesitating.add(said)
+        self._unanswered.add(stimulus.id)
+        self._clock.call_later(say.hesitate, speak_up, said)
 
     def _shown(self, show: Show, stimulus: Stimulus) -> None:
         self._view = self._clock.now(), stimulus.sense, show

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cortex import hookimpl
 from cortex_dialogue.looking import Looking
-from cortex_dialogue.puzzled import Puzzled
 from cortex_dialogue.talking import Dialogue
 
 if TYPE_CHECKING:
@@ -17,4 +16,3 @@ if TYPE_CHECKING:
 def register_cortexes(register: Register[Cortex]) -> None:
     register("dialogue", Dialogue)
     register("looking", Looking)
-    register("puzzled", Puzzled)

@@ -67,12 +67,13 @@ class Phrasebook:
         """Return an answer to say."""
         return Say(self.text(what, tag, session, **values), tag, topic)
 
-    def puzzled(self, tag: str, session: Session) -> Say:
-        """Say that nothing was understood, and give two examples of what would be, each time others."""
-        examples = [ability.example for ability in self._abilities(tag, session)]
+    def puzzled(self, tag: str, session: Session, tact: float) -> Say:
+        """Say that nothing was understood, unless others answer, with two examples, each time others."""
+        known = [ability.example for ability in self._abilities(tag, session)]
         turn = 2 * session.state(Turns).next("examples")
-        first, second = (examples[(turn + number) % len(examples)] for number in range(2))
-        return self.say("puzzled", tag, session, examples=self.text("or", tag, session, first=first, second=second))
+        first, second = (known[(turn + number) % len(known)] for number in range(2))
+        examples = self.text("or", tag, session, first=first, second=second)
+        return Say(self.text("puzzled", tag, session, examples=examples), tag, hesitate=tact)
 
     def abilities(self, tag: str, session: Session) -> Say:
         """Say what it can do, and how to have it done."""

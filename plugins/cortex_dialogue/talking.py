@@ -30,7 +30,6 @@ BODY: dict[str, Action] = {
 }
 SMALL_TALK = frozenset({"hello", "goodbye", "thanks", "who"})
 LOOKS = frozenset({"look", "photo"})
-OWN = SMALL_TALK | LOOKS | BODY.keys() | {"abilities", "repeat"}
 TALK = "talk"
 
 
@@ -47,8 +46,7 @@ class Dialogue(Cortex):
     async def perceive(self, stimulus: Sentence, session: Session) -> list[Action | Meaning]:
         understood, tag = self._book.understand(stimulus.text, stimulus.language, session)
         if understood is None:
-            talk = _meaning(stimulus, TALK, {}, stimulus.language or tag)
-            return [talk] if session.perceived(talk.kind) else []
+            return list(self._talk(stimulus, tag, session))
         if understood.intent in LOOKS:  # another cortex' business
             return []
         return list(self._answer(stimulus, understood, tag, session))
@@ -71,13 +69,14 @@ class Dialogue(Cortex):
             yield _meaning(sentence, intent, understood.slots, tag)
         elif self._book.answers(intent, tag):
             yield self._book.say(intent, tag, session)
-        elif session.perceived(f"meaning:{TALK}"):  # "yes", where nobody has asked
-            yield _meaning(sentence, TALK, {}, tag)
+        else:  # "yes", where nobody has asked
+            yield from self._talk(sentence, tag, session)
 
-
-def is_taken(intent: str, tag: str, session: Session, book: Phrasebook) -> bool:
-    """Tell whether there is an answer to what was understood: of this plugin, or of another one."""
-    return intent in OWN or session.perceived(f"meaning:{intent}") or book.answers(intent, tag)
+    def _talk(self, sentence: Sentence, tag: str, session: Session) -> Iterator[Action | Meaning]:
+        if session.perceived(f"meaning:{TALK}"):
+            yield _meaning(sentence, TALK, {}, sentence.language or tag)
+        elif self.options.puzzled:
+            yield self._book.puzzled(tag, session, self.options.tact)
 
 
 def _meaning(sentence: Sentence, intent: str, slots: dict[str, str], language: str) -> Meaning:

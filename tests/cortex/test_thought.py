@@ -210,6 +210,30 @@ def test_a_named_frame_and_an_event_go_by_their_kinds():
     assert Frame(sense="touch", picture=None).kind == "touch"
 
 
+async def test_who_hesitates_speaks_only_where_nobody_else_has(bot):
+    class Shy(Cortex):
+        perceives = frozenset({"reading"})
+
+        async def perceive(self, stimulus, session):
+            yield Say("I do not know.", hesitate=0.5)
+
+    class Bold(Cortex):
+        perceives = frozenset({"reading"})
+
+        async def perceive(self, stimulus, session):
+            await self.clock.sleep(0.2)
+            if stimulus.text == "hello":
+                yield Say("Hello.")
+
+    await bot.load(Shy)
+    await bot.load(Bold)
+    for text in ("hello", "why?"):
+        await bot.read(text)
+        await bot.clock.advance(1)
+    assert bot.answers == ["Hello.", "I do not know."]
+    assert not bot.session.hesitating
+
+
 # A picture to keep
 
 
