@@ -1,13 +1,23 @@
 """Cortex, a bot that can see, hear and speak: what the author of a plugin imports."""
 
-from cortex.action import Action, Adjust, Attend, Label, Picture, Say, Show
+from cortex.action import Action, Adjust, Attend, Box, Hush, Label, Picture, Say, Show
 from cortex.actuator import Actuator
 from cortex.cortex import BaseOptions, Cortex
-from cortex.errors import ConfigError, CortexError, ModelError, PluginError, RefusedError, StimulusError, WireError
+from cortex.errors import (
+    ConfigError,
+    CortexError,
+    ModelError,
+    PluginError,
+    RefusedError,
+    ServiceError,
+    StimulusError,
+    WireError,
+)
 from cortex.folders import state_folder
 from cortex.hookspecs import Register, hookimpl
 from cortex.once import Once
-from cortex.picture import decode_picture
+from cortex.picture import decode_picture, encode_picture
+from cortex.place import Place, place_of
 from cortex.post import Post
 from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
@@ -15,7 +25,7 @@ from cortex.stimulus import Event, Frame, Sentence, Stimulus
 from cortex.thought import Eye, Meaning, Named, Seen
 from cortex.wire import sentence_text
 
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """Of the names below. The first number goes up where a plugin that worked may cease to, the second for what is new."""
 
 __all__ = [
@@ -25,6 +35,7 @@ __all__ = [
     "Adjust",
     "Attend",
     "BaseOptions",
+    "Box",
     "ConfigError",
     "Cortex",
     "CortexError",
@@ -33,12 +44,14 @@ __all__ = [
     "Eye",
     "Frame",
     "Header",
+    "Hush",
     "Label",
     "Meaning",
     "ModelError",
     "Named",
     "Once",
     "Picture",
+    "Place",
     "PluginError",
     "Post",
     "RefusedError",
@@ -47,13 +60,16 @@ __all__ = [
     "Seen",
     "Sense",
     "Sentence",
+    "ServiceError",
     "Session",
     "Show",
     "Stimulus",
     "StimulusError",
     "WireError",
     "decode_picture",
+    "encode_picture",
     "hookimpl",
+    "place_of",
     "sentence_text",
     "state_folder",
 ]

@@ -22,6 +22,19 @@ class Label(msgspec.Struct, frozen=True):
     """From 0 to 1."""
 
 
+class Box(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where something is on the frame, as shares of its width and height: 0 is left and top, 1 right and bottom."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    name: str = ""
+    """What it is, or the text that stands there."""
+    score: float | None = None
+    """How sure the cortex is of it, from 0 to 1; `None`: it does not say."""
+
+
 class Show(Action, frozen=True, tag="show"):
     """Show what is seen, the likeliest label first, or a text."""
 
@@ -29,6 +42,8 @@ class Show(Action, frozen=True, tag="show"):
     text: str = ""
     sure: bool = True
     """False where even the first label is below the cortex' threshold."""
+    boxes: tuple[Box, ...] = ()
+    """Where things are on the frame that it answers."""
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -41,6 +56,13 @@ class Say(Action, frozen=True, tag="say"):
     """What a remark is about: one topic is not remarked on again while it stays in view. Empty: the text itself."""
     hesitate: float = 0.0
     """Seconds for which other cortexes may answer instead: it is said only if none of them has."""
+
+
+class Hush(Action, frozen=True, tag="hush"):
+    """Stop saying what answers one stimulus, and drop what of it was still to be said."""
+
+    of: str
+    """The id of the stimulus."""
 
 
 class Attend(Action, frozen=True, tag="attend"):

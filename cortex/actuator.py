@@ -9,6 +9,8 @@ import msgspec
 from cortex.cortex import BaseOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cortex.action import Action
 
 
@@ -34,3 +36,12 @@ class Actuator:
     def types(cls) -> list[str]:
         """Return the names on the wire of the actions that it carries out."""
         return [str(action.__struct_config__.tag) for action in cls.carries]
+
+
+def carriers_of(actuators: Mapping[str, Actuator]) -> dict[str, frozenset[str]]:
+    """Return, for each type of action on the wire, the names of the actuators that carry it out."""
+    carriers: dict[str, frozenset[str]] = {}
+    for name, actuator in actuators.items():
+        for kind in actuator.types():
+            carriers[kind] = carriers.get(kind, frozenset()) | {name}
+    return carriers

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cortex.action import Say
+from cortex.actuator import carriers_of
 from cortex.bulletin import Bulletin
 from cortex.client import Client
 from cortex.clock import Clock
@@ -19,7 +20,7 @@ from cortex.cortical import Cortical
 from cortex.credit import Credits
 from cortex.crew import START_LIMIT, STOP_LIMIT, Crew
 from cortex.errors import ConfigError, RefusedError, WireError
-from cortex.messages import Hello, Perceived, PluginsChanged, Problem, Report, ServerHello
+from cortex.messages import Hello, Perceived, PluginsChanged, Problem, Report, ServerHello, Switch
 from cortex.plugins import Plugins, is_in_client, module_url
 from cortex.router import IDLE, Router
 from cortex.sense import Sense
@@ -30,7 +31,7 @@ from cortex.threads import Threads
 from cortex.wire import UNREADABLE, CortexV1
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cortex.actuator import Actuator
     from cortex.clock import Timer
@@ -80,8 +81,8 @@ class Bot:
         """Whether every plugin has started or failed to, or has had its chance."""
         self._watchdog = watchdog
         self._threads = Threads("post")
-        self._tally = Tally()
-        self._crew = Crew(plugins, self._emitter, self._changed, self._is_ready, self._tally, self.clock, watchdog)
+        self._tallies = Tally(), Tally(kind="costs")
+        self._crew = Crew(plugins, self._emitter, self._changed, self._is_ready, self._tallies, self.clock, watchdog)
         self._clients: set[Client] = set()
         self._lingering: dict[Session, Timer] = {}
         self._bulletin = Bulletin(lambda: self.statuses, self._tell, lambda: bool(self._clients), self.clock)
@@ -109,7 +110,7 @@ class Bot:
             deaf = [name for name, sense in plugin.senses.items() if not (is_in_client(sense) or self._is_heard(name))]
             if deaf or plugin.health.reason.startswith(UNHEARD):
                 plugin.health.warn(f"{UNHEARD} {' and '.join(deaf)}" if deaf else "")
-        self._carriers = _carriers(self.plugins)
+        self._carriers = carriers_of(self.plugins.actuators)
         self._voices = self._carriers.get(str(Say.__struct_config__.tag), frozenset())
         latest = {name for name, sense in senses.items() if sense.keep == "latest"}
         for name in self.credits.keys() - latest:
@@ -145,7 +146,7 @@ class Bot:
         await self.router.stop(STOP_LIMIT / 4)
         await self._crew.stop()
         self._threads.stop()
-        await self._tally.close()
+        await asyncio.gather(*(tally.close() for tally in self._tallies))
 
     async def reload(self, name: str) -> PluginStatus | None:
         """Exchange an enabled plugin for what its source says now; return how it is, or `None` if there is none."""
@@ -215,6 +216,8 @@ class Bot:
                     if client.session is None:
                         raise WireError("bad-hello", "the first message of a client is its hello")
                     client.session.reported(report, client)
+                case Switch() as switch:
+                    self.switch(client, switch)
                 case Hello() as hello:
                     self.greet(client, hello)
         except WireError as error:
@@ -235,6 +238,9 @@ class Bot:
         if (lingering := self._lingering.pop(session, None)) is not None:
             lingering.cancel()
         session.language = hello.language or session.language
+        if off := self._switchable(hello.off) - session.off:
+            session.switch(session.off | off)
+            self.router.switched(session)
         session.clients.append(client)
         client.session = session
         client.greeted(hello)
@@ -243,6 +249,19 @@ class Bot:
         for name, credits in self.credits.items():
             if client.perceives(name):
                 credits.join(client)
+
+    def switch(self, client: Client, switch: Switch) -> None:
+        """Switch a plugin off or on in a client's session; raises `WireError`."""
+        session = client.session
+        if session is None:
+            raise WireError("bad-hello", "the first message of a client is its hello")
+        if not self._switchable([switch.plugin]):
+            raise WireError("unknown-plugin", f"no plugin {switch.plugin!r} with a cortex is enabled")
+        session.switch(session.off - {switch.plugin} if switch.on else session.off | {switch.plugin})
+        self.router.switched(session)
+
+    def _switchable(self, names: Iterable[str]) -> set[str]:
+        return {unit.plugin for unit in self.units} & set(names)
 
     def new_session(self) -> Session:
         """Return a session that nobody is in yet."""
@@ -259,7 +278,12 @@ class Bot:
                 else:
                     actuators[name] = {**info, "carries": thing.types()}
         return ServerHello(
-            version=VERSION, session=session.id, senses=senses, actuators=actuators, plugins=self.statuses
+            version=VERSION,
+            session=session.id,
+            senses=senses,
+            actuators=actuators,
+            plugins=self.statuses,
+            off=sorted(session.off),
         )
 
     def take(self, client: Client, perceived: Perceived) -> None:
@@ -369,12 +393,3 @@ def _settings(plugin: Plugin, thing: Sense | Actuator) -> dict[str, Any]:
         plugin.health.warn(f"its settings failed: {type(error).__name__}: {error}")
         log.warning("the settings of %s failed", plugin.name, exc_info=error)
         return {}
-
-
-def _carriers(plugins: Plugins) -> dict[str, frozenset[str]]:
-    """Return, for each type of action on the wire, the actuators that carry it out."""
-    carriers: dict[str, frozenset[str]] = {}
-    for name, actuator in plugins.actuators.items():
-        for kind in actuator.types():
-            carriers[kind] = carriers.get(kind, frozenset()) | {name}
-    return carriers

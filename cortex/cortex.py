@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from cortex.action import Action
 from cortex.clock import Clock
+from cortex.place import Place
 from cortex.stimulus import Stimulus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
+    from cortex.limits import On
     from cortex.session import Session
 
 # What `perceive` may return: nothing, an action or thought or some, now or later, or one after the other as they come.
@@ -40,13 +44,41 @@ class Cortex:
 
     May be set in `start()`. Within one session it thinks of one stimulus at a time.
     """
+    on: On = "always"
+    """Which frames it looks at where its section in config.yaml does not say: see the limit of this name."""
+    interruptible: bool = False
+    """Whether a person who speaks ends what it still thinks and says of the sentence before; for an `async` one."""
+    place: Place = Place()
+    """Where what it perceives goes, for the page to tell; may be set in `__init__()` or `start()`."""
+    uses: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What it uses that may cost money: names for `prices` and `spend()`, and what one of each is."""
 
     clock: Clock = Clock()
     """The time to go by: wait with `await self.clock.sleep(seconds)`, and a test can move it. Set by the bot."""
+    on_trouble: Callable[[str], None] | None = None
+    """Who listens to `trouble`. Set by the bot."""
+    on_spend: Callable[[Mapping[str, float]], None] | None = None
+    """Who listens to `spend`. Set by the bot."""
 
     def __init__(self, options: Any) -> None:
         self.options: Any = options
         """The checked options, an instance of this class' `Options`."""
+
+    def trouble(self, reason: str) -> None:
+        """Show on the page why it does less than it should, while it goes on; an empty reason ends that."""
+        if self.on_trouble is not None:
+            self.on_trouble(reason)
+
+    def spend(self, **amounts: float) -> None:
+        """Count what was used, as in `spend(image=1)`, against `max_cost_per_day`; from any thread.
+
+        Raises:
+            ValueError: it is not among what the class says that it `uses`.
+        """
+        if unknown := amounts.keys() - self.uses.keys():
+            raise ValueError(f"{type(self).__name__} uses {', '.join(self.uses) or 'nothing'}; not {min(unknown)!r}")
+        if self.on_spend is not None:
+            self.on_spend(amounts)
 
     def start(self) -> Awaitable[None] | None:
         """Get ready, once per server: import heavy libraries, load a model.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cortex.health import Health, State
 from cortex.loading import reason_of
@@ -17,7 +17,7 @@ from cortex.threads import Threads
 from cortex.unit import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
 
     from cortex.clock import Clock
     from cortex.health import PluginStatus
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cortex.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 START_LIMIT = 120.0  # seconds that a plugin may take to start
 PATIENCE = 1.0  # seconds that a reloaded plugin is waited for before one says how it is
@@ -69,7 +71,7 @@ class Crew:
         emit: Callable[[str, Meter | None], Emit],
         changed: Callable[[], None],
         ready: Callable[[Unit], None],
-        tally: Tally,
+        tallies: tuple[Tally, Tally],
         clock: Clock,
         watchdog: Watchdog | None = None,
     ) -> None:
@@ -77,18 +79,21 @@ class Crew:
         self._emit = emit
         self._changed = changed
         self._ready = ready
-        self._tally = tally
+        self._tallies = tallies
         self._clock = clock
         self._watchdog = watchdog
         self._threads = Threads("reload")
         self._starting: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.members = [self._member(plugin) for plugin in plugins.all]
         self._of_sense = self._by_sense()
 
     def _member(self, plugin: Plugin) -> Member:
-        meter = Meter(plugin.name, plugin.limits, self._clock, self._tally)
-        for cortex in plugin.cortexes.values():
+        meter = Meter(plugin.name, plugin.limits, self._clock, *self._tallies)
+        for name, cortex in plugin.cortexes.items():
             cortex.clock = self._clock
+            cortex.on_trouble = self._listener(plugin.healths[name])
+            cortex.on_spend = self._cashier(meter)
         for name, sense in plugin.senses.items():
             sense.clock = self._clock
             sense.on_trouble = self._listener(plugin.healths.get(name, plugin.health))
@@ -104,7 +109,25 @@ class Crew:
             health.warn(reason)
             self._changed()
 
-        return listen
+        return self._here(listen)
+
+    def _cashier(self, meter: Meter) -> Callable[[Mapping[str, float]], None]:
+        def spend(amounts: Mapping[str, float]) -> None:
+            meter.spend(amounts)
+            self._changed()
+
+        return self._here(spend)
+
+    def _here(self, listen: Callable[[T], None]) -> Callable[[T], None]:
+        """Return what any thread may call; it is done on the event loop."""
+
+        def call(what: T) -> None:
+            if self._loop is None or self._loop is _running():
+                listen(what)
+            else:
+                self._loop.call_soon_threadsafe(listen, what)
+
+        return call
 
     @property
     def units(self) -> list[Unit]:
@@ -133,6 +156,7 @@ class Crew:
 
     async def start(self, patience: float = START_LIMIT) -> None:
         """Start everybody; after `patience` seconds go on without those that are not ready yet."""
+        self._loop = asyncio.get_running_loop()
         for member in self.members:
             self._start(member)
         if self._starting:
@@ -246,3 +270,10 @@ class Crew:
         log.error("%s: %s ended with an error that nobody handled", plugin.name, where, exc_info=error)
         plugin.health.warn(f"{where} died: {type(error).__name__}: {error}")
         self._changed()
+
+
+def _running() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cortex.change import Change
 from cortex.mailbox import Mailbox
@@ -35,6 +35,10 @@ class Lane:
         self.arrivals: dict[Stimulus, Arrival] = {}
         self.moving = False
         """Whether it thinks, or waits for its turn to."""
+        self.thinking: asyncio.Task[Any] | None = None
+        """Its turn, once that has begun."""
+        self.dropped = False
+        """Whether what it thinks of is of no more use."""
         self.joining: asyncio.Task[None] | None = None
         """The cortex' `join`, where it has one; it thinks of nothing before that is done."""
         self._changes: dict[str, Change] = {}

@@ -4,6 +4,7 @@ CortexError                 base; the command line prints it as one line, no tra
 ├── ConfigError             config.yaml is wrong: file, line, key path and what to do (exit code 2)
 ├── PluginError             a plugin cannot be found, imported or started (shown, the rest goes on)
 ├── ModelError              a model file is missing, broken or does not fit its labels
+├── ServiceError            a service that a plugin asks is away, refuses or answers nonsense (benched, tried again)
 ├── RefusedError            a request over HTTP that a sense does not take; the sender gets its status and text
 └── WireError               a message that breaks the protocol; the client gets its code and text
     └── StimulusError       a well-formed message whose content cannot be perceived (no image, too large)
@@ -31,6 +32,18 @@ class PluginError(CortexError):
 
 class ModelError(PluginError):
     """A model cannot be used. Raised by plugins in `start()`; handled like any `PluginError`."""
+
+
+class ServiceError(CortexError):
+    """A service that a plugin asks is away, refuses, or answers nonsense. Raised by `perceive`.
+
+    The plugin is benched at once and tried again later; the person is told once, in these very words.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds after which to try again, where the service says so."""
 
 
 class RefusedError(CortexError):

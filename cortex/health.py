@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from cortex.place import Place
+
 FAILURES = 5  # in a row, and the plugin is benched
 FIRST_PAUSE = 15.0  # seconds; each further bench doubles it
 LAST_PAUSE = 900.0
@@ -34,8 +36,12 @@ class PluginStatus(msgspec.Struct, frozen=True):
     """How long a call takes, the median of the last ones."""
     calls_left: int | None = None
     """Today; `None` where there is no limit."""
+    cost_left: float | None = None
+    """What it may still cost today; `None` where there is no limit."""
     limits: dict[str, Any] = {}
     """Those that are set."""
+    place: Place | None = None
+    """Where what it perceives goes; `None` where it has no cortex."""
 
 
 class Health:
@@ -79,8 +85,11 @@ class Health:
         self.state, self.reason, self._pause = State.WORKING, "", FIRST_PAUSE
         return True
 
-    def failed(self, reason: str, now: float, *, grave: bool = False) -> bool:
-        """Notice a call that failed; tell whether its state changed. A grave failure benches at once."""
+    def failed(self, reason: str, now: float, *, grave: bool = False, pause: float | None = None) -> bool:
+        """Notice a call that failed; tell whether its state changed. A grave failure benches at once.
+
+        `pause`: for how many seconds it is benched at least.
+        """
         if self.state is State.BENCHED:
             if now < self._benched_until:  # a call that was under way when it was benched
                 return False
@@ -90,6 +99,7 @@ class Health:
             if self._failures < FAILURES and not grave:
                 return False
         self.state = State.BENCHED
-        self.reason = f"{reason} (tried again in {self._pause:.0f} s)"
-        self._benched_until = now + self._pause
+        wait = max(self._pause, pause or 0.0)
+        self.reason = f"{reason} (tried again in {wait:.0f} s)"
+        self._benched_until = now + wait
         return True

@@ -23,5 +23,17 @@ class Limits(SenseLimits, frozen=True, kw_only=True):
 
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     """Seconds that it may think about one stimulus; past that the answer is given up and counts as a failure."""
-    on: On = "always"
-    """Which frames it looks at: all, those in which something has changed, or those that somebody asks about."""
+    on: On | None = None
+    """Which frames it looks at: all, those in which something has changed, or those that somebody asks about.
+
+    None: as the plugin itself has it; all, where it does not say.
+    """
+
+
+class Budget(Limits, frozen=True, kw_only=True):
+    """The options that every plugin with a cortex that uses what costs money has besides."""
+
+    max_cost_per_day: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    """What it may cost a day at most, by the server's date, as `prices` has it; survives a restart. None: no limit."""
+    prices: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    """What one of each thing that it uses costs, in any currency; the plugin's page names those things."""

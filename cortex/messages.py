@@ -17,6 +17,15 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     actuators: tuple[str, ...] | None = None
     language: str = ""
     session: str | None = None
+    off: tuple[str, ...] = ()
+    """The plugins that the person has switched off."""
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """The person switches a plugin off, or on again: whether it perceives anything of this session."""
+
+    plugin: str
+    on: bool
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +44,7 @@ class Perceived(msgspec.Struct, frozen=True, kw_only=True):
     payload: bytes = b""
 
 
-Incoming = Hello | Report | Perceived
+Incoming = Hello | Report | Switch | Perceived
 
 
 class ServerHello(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
@@ -46,6 +55,8 @@ class ServerHello(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     senses: dict[str, dict[str, Any]]
     actuators: dict[str, dict[str, Any]]
     plugins: list[PluginStatus]
+    off: list[str] = []
+    """The plugins that are switched off in this session."""
 
 
 class Credit(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="credit"):
@@ -74,6 +85,12 @@ class PluginsChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     plugins: list[PluginStatus]
 
 
+class Switched(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="switched"):
+    """Which plugins are switched off in this session."""
+
+    off: list[str]
+
+
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):
     """A sentence that another client of the session perceived."""
 
@@ -98,4 +115,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     answers: str | None = None
 
 
-Outgoing = ServerHello | Credit | Deed | PluginsChanged | Heard | Ignored | Problem
+Outgoing = ServerHello | Credit | Deed | PluginsChanged | Switched | Heard | Ignored | Problem

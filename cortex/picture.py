@@ -1,4 +1,4 @@
-"""From the bytes of a JPEG, PNG or WebP to RGB. Knows no wire and no session."""
+"""From the bytes of a JPEG, PNG or WebP to RGB, and back to a JPEG. Knows no wire and no session."""
 
 from __future__ import annotations
 
@@ -46,6 +46,21 @@ def decode_picture(data: bytes, answers: str | None = None) -> NDArray[np.uint8]
         detail = "" if isinstance(error, UnidentifiedImageError) else f": {error}"
         text = f"this is no JPEG, PNG or WebP picture that can be decoded{detail}"
         raise StimulusError("bad-image", text, answers=answers) from error
+
+
+def encode_picture(image: NDArray[np.uint8], *, side: int | None = None, quality: int = 90) -> bytes:
+    """Return an RGB picture, `uint8[height, width, 3]`, as a JPEG.
+
+    Its longer side has `side` pixels at most. It takes milliseconds: on the event loop, call it in a thread.
+    """
+    from PIL import Image
+
+    picture = Image.fromarray(image)
+    if side is not None:
+        picture.thumbnail((side, side))  # which only makes it smaller
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return file.getvalue()
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

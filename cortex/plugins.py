@@ -18,7 +18,7 @@ from cortex.cortex import BaseOptions, Cortex
 from cortex.doors import Doors
 from cortex.errors import PluginError
 from cortex.health import Health
-from cortex.limits import Limits, SenseLimits
+from cortex.limits import Budget, Limits, SenseLimits
 from cortex.loading import forget, load, reason_of
 from cortex.schema import convert, nearest, unknown
 from cortex.sense import Sense
@@ -222,6 +222,7 @@ class Plugins:
             own = {key: value for key, value in values.items() if key in names}
             checked[struct], wrong = convert(own, struct, enabled.path)
             problems += wrong
+        problems += [((*enabled.path, *path), text) for path, text in _budget_problems(kinds, checked)]
         if problems:
             return [say(*problem) for problem in problems]
         if None in checked.values():  # the environment lacks something, which the config has said
@@ -265,10 +266,17 @@ def _check_cortex(cortex: Cortex) -> None:
         raise PluginError(f"{name}.perceives is {senses!r}; it has to be a set of names of senses") from error
     if not all(isinstance(sense, str) for sense in cortex.perceives):
         raise PluginError(f"{name}.perceives is {senses!r}; it has to be a set of names of senses")
+    if cortex.interruptible and not is_async(cortex.perceive):
+        raise PluginError(f"{name} is interruptible: its perceive has to be an `async def`, as no thread can be ended")
     try:
         inspect.signature(cortex.perceive).bind(None, None)
     except TypeError as error:
         raise PluginError(f"{name}.perceive has to take a stimulus and a session: {error}") from error
+
+
+def is_async(perceive: Callable[..., Any]) -> bool:
+    """Tell whether a method runs on the event loop."""
+    return inspect.iscoroutinefunction(perceive) or inspect.isasyncgenfunction(perceive)
 
 
 def only(found: list[Found]) -> Found:
@@ -285,7 +293,25 @@ def only(found: list[Found]) -> Found:
 
 def limits_of(kinds: Kinds) -> type[Limits | SenseLimits]:
     """Return which limits a plugin can be held to."""
+    if any(kind.uses for kind in kinds["register_cortexes"].values()):
+        return Budget
     return Limits if kinds["register_cortexes"] else SenseLimits
+
+
+def _budget_problems(kinds: Kinds, checked: Mapping[Any, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Return what is wrong with the prices of what a plugin uses: where, and what."""
+    budget = checked.get(Budget)
+    if budget is None:
+        return []
+    uses: dict[str, str] = {}
+    for kind in kinds["register_cortexes"].values():
+        uses |= kind.uses
+    wrong: list[tuple[tuple[str, ...], str]] = []
+    wrong += [(("prices", name), unknown(name, uses)) for name in budget.prices if name not in uses]
+    if budget.max_cost_per_day is not None and not budget.prices:
+        named = ", ".join(f"{name} ({what})" for name, what in uses.items())
+        wrong.append((("max_cost_per_day",), f"it needs `prices` to reckon with: of {named}"))
+    return wrong
 
 
 def structs_of(kinds: Kinds) -> list[type[msgspec.Struct]]:

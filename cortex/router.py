@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cortex.clock import Clock
 from cortex.desk import Arrival, Desk
-from cortex.errors import PluginError, StimulusError
+from cortex.errors import PluginError, ServiceError, StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT
 from cortex.stimulus import Frame, Sentence, Stimulus
@@ -100,6 +100,8 @@ class Router:
     def route(self, stimulus: Stimulus, session: Session) -> None:
         """Put a stimulus into the mailbox of every cortex that perceives it."""
         session.perceives(stimulus)
+        if isinstance(stimulus, Sentence):
+            self._interrupt(session)
         self._deliver(stimulus, session, Arrival(self._clock.now()))
 
     def _deliver(self, stimulus: Stimulus, session: Session, arrival: Arrival) -> None:
@@ -109,7 +111,7 @@ class Router:
         pause = IDLE
         for desk in self._desks:
             unit = desk.unit
-            if not self.perceives(unit, kind) or (interim and not unit.cortex.interim):
+            if unit.plugin in session.off or not self.perceives(unit, kind) or (interim and not unit.cortex.interim):
                 continue
             if not unit.health.may_try(now) or self._waits_to_be_asked(unit, stimulus, session):
                 continue
@@ -125,21 +127,46 @@ class Router:
             self._clock.call_later(pause, self._let_go, stimulus)
 
     def _waits_to_be_asked(self, unit: Unit, stimulus: Stimulus, session: Session) -> bool:
-        return unit.limits.on == "ask" and isinstance(stimulus, Frame) and not session.is_asked(stimulus)
+        return unit.on == "ask" and isinstance(stimulus, Frame) and not session.is_asked(stimulus)
 
     def perceives(self, unit: Unit, kind: str) -> bool:
         """Tell whether a cortex perceives a sense or a thought, or a sense that it is like."""
         return kind in unit.cortex.perceives or self.likes.get(kind) in unit.cortex.perceives
 
-    def takes(self, kind: str) -> bool:
-        """Tell whether a cortex that works, and is not over a limit, perceives a sense or a thought."""
+    def takes(self, kind: str, session: Session) -> bool:
+        """Tell whether a cortex that works, and is neither over a limit nor switched off, perceives something."""
         units = (desk.unit for desk in self._desks)
         return any(
             unit.health.state is State.WORKING
+            and unit.plugin not in session.off
             and self.perceives(unit, kind)
             and (unit.meter is None or not unit.meter.limited or unit.meter.may())
             for unit in units
         )
+
+    def _interrupt(self, session: Session) -> None:
+        """A person speaks: end what the cortexes that one may speak over still think and say in this session."""
+        for desk in self._desks:
+            if desk.unit.cortex.interruptible:
+                self._drop(desk, session)
+        session.interrupt()
+
+    def switched(self, session: Session) -> None:
+        """Notice that plugins were switched off in a session: what they still think of it is given up."""
+        for desk in self._desks:
+            if desk.unit.plugin in session.off:
+                self._drop(desk, session)
+
+    def _drop(self, desk: Desk, session: Session) -> None:
+        """Drop what waits for a cortex in a session, and end what it thinks."""
+        if (lane := desk.lanes.get(session)) is None:
+            return
+        for stimulus in lane.clear():
+            if not any(stimulus in other.arrivals for other in self._lanes(session)):
+                self._let_go(stimulus)
+        lane.dropped = True
+        if lane.thinking is not None:
+            lane.thinking.cancel()
 
     def _think_on(self, thought: Stimulus, desk: Desk, session: Session, arrival: Arrival) -> None:
         """Take a thought to those who perceive it, though not to the cortex that had it."""
@@ -234,34 +261,39 @@ class Router:
             stimulus = lane.mailbox.take()
             desk.thinking += 1
             self._let_go(stimulus)
+            lane.dropped = False
             desk.tasks.add(self._spawn(self._turn(desk, lane, stimulus, lane.arrivals.pop(stimulus))))
 
     async def _turn(self, desk: Desk, lane: Lane, stimulus: Stimulus, arrival: Arrival) -> None:
         unit, session = desk.unit, lane.session
         waited = self._clock.now() - arrival.at
+        task = lane.thinking = asyncio.current_task()
 
         def emit(idea: Action | Stimulus, ms: dict[str, float]) -> None:
-            if desk.dismissed:
+            if desk.dismissed or lane.dropped or lane.thinking is not task:  # a thread may go on
                 return
             if arrival.ms:
                 ms = {stage: round(took + arrival.ms.get(stage, 0.0), 2) for stage, took in ms.items()}
             if isinstance(idea, Stimulus):
                 self._think_on(idea, desk, session, Arrival(self._clock.now(), arrival.depth + 1, ms))
             else:
-                session.carry(idea, stimulus, unit.name, ms, once=unit.limits.on != "always")
+                rare, frail = unit.on != "always", unit.cortex.interruptible
+                session.carry(idea, stimulus, unit.name, ms, once=rare, interruptible=frail)
 
         try:
+            if lane.dropped:
+                return
             if lane.joining is not None:
                 await lane.joining
                 lane.joining = None
-            if unit.limits.on != "always" and not await self._is_worth_it(lane, unit, stimulus):
+            if unit.on != "always" and not await self._is_worth_it(lane, unit, stimulus):
                 return
             if unit.meter is not None and unit.meter.limited:
                 if not unit.meter.take(stimulus):
                     self._refuse(desk, stimulus, session)
                     return
                 unit.meter.turns.go(lane, self._clock.now())
-            if unit.limits.on == "change":
+            if unit.on == "change":
                 lane.change(stimulus.kind).looked()
             lane.refused = ""
             seconds = await unit.think(stimulus, session, waited, emit)
@@ -272,6 +304,8 @@ class Router:
         except asyncio.CancelledError as error:
             if self._stopped or desk.dismissed:
                 raise
+            if lane.dropped:
+                return
             self._failed(desk, lane, error, stimulus)  # the plugin's own: it awaited what was cancelled
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the plugin boundary: whatever it raises ends here
             self._failed(desk, lane, error, stimulus)
@@ -284,7 +318,8 @@ class Router:
             if stimulus.sense in self._credits:
                 self.pace(stimulus.sense)
         finally:
-            desk.tasks.discard(asyncio.current_task())
+            desk.tasks.discard(task)
+            lane.thinking = None
             desk.thinking -= 1
             lane.moving = bool(lane.mailbox)
             if lane.moving:
@@ -295,7 +330,7 @@ class Router:
         """Tell whether a cortex is to think of a stimulus; where it looks at changes only, that takes a comparison."""
         if self._waits_to_be_asked(unit, stimulus, lane.session):  # the look that it came for is over
             return False
-        if unit.limits.on != "change" or not isinstance(stimulus, Frame):
+        if unit.on != "change" or not isinstance(stimulus, Frame):
             return True
         asked = lane.session.is_asked(stimulus)
         now = self._clock.now()
@@ -313,10 +348,17 @@ class Router:
         if desk.dismissed:
             return
         lane.change(stimulus.kind).failed()
-        reason = f"{type(error).__name__}: {error}"
-        log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
-        session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
-        if unit.health.failed(reason, self._clock.now(), grave=isinstance(error, BlockedError)):
+        now = self._clock.now()
+        if isinstance(error, ServiceError):
+            if unit.health.state is not State.BENCHED:  # once is enough: the page shows how it goes on
+                session.problem("service-failed", f"{unit.name}: {error}", stimulus.id)
+            news = unit.health.failed(str(error), now, grave=True, pause=error.retry_after)
+        else:
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
+            session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
+            news = unit.health.failed(reason, now, grave=isinstance(error, BlockedError))
+        if news:
             log.error("%s is benched: %s", unit.name, unit.health.reason)
             self._changed()
 

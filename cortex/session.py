@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from cortex.action import Attend, Say, Show
+from cortex.action import Attend, Hush, Say, Show
 from cortex.arbiter import Arbiter
 from cortex.clock import Clock
 from cortex.heirloom import carried_over
-from cortex.messages import Deed, Heard, Ignored, Problem
+from cortex.messages import Deed, Heard, Ignored, Problem, Switched
 from cortex.stimulus import Frame
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Session:
         *,
         voices: frozenset[str] = frozenset(),
         clock: Clock | None = None,
-        takes: Callable[[str], bool] = lambda _: False,
+        takes: Callable[[str, Session], bool] = lambda _, __: False,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         """Unguessable: who knows it can go on with the session."""
@@ -46,6 +46,8 @@ class Session:
         """BCP 47 tag of the language last used by the person, such as `fr-FR`; empty where it is not known."""
         self.clients: list[Client] = []
         """Its body: the connected browsers."""
+        self.off: set[str] = set()
+        """The plugins that the person has switched off: they perceive nothing of this session."""
         self._arbiter = Arbiter(arbiter)
         self._voices = voices
         self._clock = clock or Clock()
@@ -56,6 +58,7 @@ class Session:
         self._snappers: list[tuple[str, asyncio.Future[Frame | None]]] = []
         self._takes = takes
         self._answered: deque[str] = deque(maxlen=64)
+        self._interruptible: dict[str, Stimulus] = {}  # what is answered by a cortex that one may speak over
         self._unanswered: set[str] = set()
         self.hesitating: set[asyncio.Future[None]] = set()
         """What is to be said unless somebody else answers; done once that is decided."""
@@ -109,7 +112,7 @@ class Session:
 
     def perceived(self, kind: str) -> bool:
         """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
-        return self._takes(kind)
+        return self._takes(kind, self)
 
     def said(self) -> Say | None:
         """Return what the bot said last; `None`: nothing yet."""
@@ -134,13 +137,22 @@ class Session:
             self._end(self._snappers, stimulus, stimulus.sense)
 
     def carry(
-        self, action: Action, stimulus: Stimulus, cortex: str, ms: dict[str, float], *, once: bool = False
+        self,
+        action: Action,
+        stimulus: Stimulus,
+        cortex: str,
+        ms: dict[str, float],
+        *,
+        once: bool = False,
+        interruptible: bool = False,
     ) -> None:
         """Have an action carried out by the clients that can, or not, as the arbiter decides.
 
-        `once`: the cortex does not look at every frame.
+        `once`: the cortex does not look at every frame. `interruptible`: whoever speaks over it ends it.
         """
         if isinstance(action, Say):
+            if interruptible:
+                self._interruptible[stimulus.id] = stimulus
             if action.hesitate > 0:
                 self._hesitate(action, stimulus, cortex, ms)
                 return
@@ -156,6 +168,12 @@ class Session:
                 self._arbiter.quiet = action.state == "closed"
             self._shut(action.to, action.state)
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
+
+    def interrupt(self) -> None:
+        """Have the voice drop what a cortex says that one may speak over, and what of it was still to be said."""
+        for stimulus in self._interruptible.values():
+            self.send(self._deed(Hush(of=stimulus.id), stimulus, "", {}))
+        self._interruptible.clear()
 
     def _hesitate(self, say: Say, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
         """Say something later, unless somebody else has said something to the same stimulus by then."""
@@ -211,6 +229,11 @@ class Session:
 
     # For the bot
 
+    def switch(self, off: set[str]) -> None:
+        """Have these plugins switched off, and all others on; tell the clients."""
+        self.off = off
+        self.send(Switched(off=sorted(off)))
+
     def admits(self, sentence: Sentence, client: Client) -> bool:
         """Tell whether a sentence is a person's; tell the clients of it, or of what it was."""
         if sentence.aloud and self._arbiter.is_own_voice(sentence, self._clock.now()):
@@ -248,6 +271,8 @@ class Session:
         elif report.state == "closed":
             self._heard_on.discard(client)
             self._arbiter.quiet = not self._heard_on
+        elif report.state == "idle":
+            self._interruptible.clear()  # it was all said
         self._arbiter.voice_ended(now)
         for spoken in self._arbiter.release(now):
             self._speak(spoken, {})

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from cortex.health import Health
     from cortex.meter import Meter
+    from cortex.place import Place
     from cortex.stats import Stats
     from cortex.unit import Unit
 
+UNSET: tuple[object, ...] = (None, "always", {})
+DISTANCE = ("machine", "network", "internet")
 SEVERITY = (State.WORKING, State.STARTING, State.BENCHED, State.FAILED)
 
 
@@ -32,11 +35,15 @@ def status_of(
     return PluginStatus(
         name=name,
         state=State.BUSY if busy else worst.state,
-        reason=worst.reason or ("" if meter.calls_left != 0 else meter.refusal()),
+        reason=worst.reason or (meter.refusal() if meter.spent else ""),
         rate=round(sum(each.rate(now) for each in stats), 1),
         median_ms=median_ms(stats) if units else None,
         calls_left=meter.calls_left,
-        limits={
-            key: value for key, value in msgspec.to_builtins(meter.limits).items() if value not in (None, "always")
-        },
+        cost_left=meter.cost_left,
+        limits={key: value for key, value in msgspec.to_builtins(meter.limits).items() if value not in UNSET},
+        place=_farthest([unit.cortex.place for unit in units]),
     )
+
+
+def _farthest(places: list[Place]) -> Place | None:
+    return max(places, key=lambda place: DISTANCE.index(place.where), default=None)

@@ -1,4 +1,4 @@
-"""How often each plugin was called on which day; it survives a restart. Knows no limit."""
+"""What each plugin has used up on which day, such as its calls; it survives a restart. Knows no limit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cortex.folders import state_folder
 from cortex.threads import Threads
@@ -25,22 +26,24 @@ PATIENCE = 5.0  # seconds that another process may keep the file locked while th
 GLANCE = 0.5  # seconds that it may keep it locked when this one begins
 KEPT = 30  # days
 LAST = 1.0  # seconds that the last calls have to be written
-TABLE = "CREATE TABLE IF NOT EXISTS calls (plugin TEXT, day TEXT, calls INTEGER, PRIMARY KEY (plugin, day))"
-FORGET = "DELETE FROM calls WHERE day NOT IN (SELECT DISTINCT day FROM calls ORDER BY day DESC LIMIT ?)"
-BEGIN = "INSERT OR IGNORE INTO calls VALUES (?, ?, 0)"
-COUNT = "UPDATE calls SET calls = calls + ? WHERE plugin = ? AND day = ?"
-READ = "SELECT calls FROM calls WHERE plugin = ? AND day = ?"
+TABLE = "CREATE TABLE IF NOT EXISTS {kind} (plugin TEXT, day TEXT, {kind} INTEGER, PRIMARY KEY (plugin, day))"
+FORGET = "DELETE FROM {kind} WHERE day NOT IN (SELECT DISTINCT day FROM {kind} ORDER BY day DESC LIMIT ?)"
+BEGIN = "INSERT OR IGNORE INTO {kind} VALUES (?, ?, 0)"
+COUNT = "UPDATE {kind} SET {kind} = {kind} + ? WHERE plugin = ? AND day = ?"
+READ = "SELECT {kind} FROM {kind} WHERE plugin = ? AND day = ?"
 
 
 class Tally:
-    """Counts calls by plugin and day, in a SQLite file that several servers may share.
+    """Counts calls, or their costs in millionths, by plugin and day, in a SQLite file that several servers may share.
 
     The file is read when a plugin is asked about for the first time; after that it is read and written in a thread, one
-    batch of calls after the other. What cannot be written is logged, counted in memory, and tried again with the next.
+    batch after the other. What cannot be written is logged, counted in memory, and tried again with the next.
     """
 
-    def __init__(self, folder: Callable[[], Path] | None = None) -> None:
+    def __init__(self, folder: Callable[[], Path] | None = None, kind: Literal["calls", "costs"] = "calls") -> None:
         self._folder = folder or (lambda: state_folder("limits"))
+        self._kind = kind
+        self._file = f"{kind}.sqlite"
         self._counts: dict[Key, int] = {}
         self._waiting: Counter[Key] = Counter()  # not written yet; 0 of a day that is still to be read
         self._plugins: set[str] = set()
@@ -48,8 +51,8 @@ class Tally:
         self._writing: asyncio.Task[None] | None = None
         self._broken = False
 
-    def calls(self, plugin: str, day: str) -> int:
-        """Return how often a plugin was called on a day."""
+    def of(self, plugin: str, day: str) -> int:
+        """Return what a plugin has used up on a day."""
         key = plugin, day
         if key not in self._counts:
             if plugin in self._plugins:  # the day has changed: what other servers have counted is known in a moment
@@ -60,22 +63,22 @@ class Tally:
                 self._counts[key] = self._read(key)
         return self._counts[key]
 
-    def count(self, plugin: str, day: str) -> None:
-        """Count one call; the file is written in a thread, at once."""
-        self._counts[plugin, day] = self.calls(plugin, day) + 1
-        self._write_soon((plugin, day), 1)
+    def count(self, plugin: str, day: str, amount: int = 1) -> None:
+        """Count what is used now; the file is written in a thread, at once."""
+        self._counts[plugin, day] = self.of(plugin, day) + amount
+        self._write_soon((plugin, day), amount)
 
     async def close(self) -> None:
-        """Wait until every call is counted for good, a second at most."""
+        """Wait until everything is counted for good, a second at most."""
         if self._writing is not None and not self._writing.done():
             await asyncio.wait({self._writing}, timeout=LAST)
             if not self._writing.done():
-                log.error("the last calls of today could not be written within %g s", LAST)
+                log.error("the last %s of today could not be written within %g s", self._kind, LAST)
                 self._writing.cancel()
         self._threads.stop()
 
-    def _write_soon(self, key: Key, calls: int) -> None:
-        self._waiting[key] += calls
+    def _write_soon(self, key: Key, amount: int) -> None:
+        self._waiting[key] += amount
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
 
@@ -93,38 +96,55 @@ class Tally:
                 self._counts[key] = total + self._waiting[key]  # other servers count too
 
     def _open(self, patience: float) -> sqlite3.Connection:
-        return sqlite3.connect(self._folder() / "calls.sqlite", timeout=patience)
+        return sqlite3.connect(self._folder() / self._file, timeout=patience)
 
     def _read(self, key: Key) -> int:
         try:
-            if not (self._folder() / "calls.sqlite").exists():
+            if not (self._folder() / self._file).exists():
                 return 0
             with contextlib.closing(self._open(GLANCE)) as connection:
-                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calls'").fetchone():
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (self._kind,)).fetchone():
                     return 0
-                row = connection.execute(READ, key).fetchone()
+                row = connection.execute(self._sql(READ), key).fetchone()
                 return int(row[0]) if row else 0
         except (OSError, sqlite3.Error) as error:
             self._complain(error)
             return 0
 
     def _write(self, batch: Mapping[Key, int]) -> dict[Key, int]:
-        """Count calls in the file; return how many it has now."""
+        """Count what was used in the file; return how much it has now."""
         totals = {}
         with contextlib.closing(self._open(PATIENCE)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(TABLE)
-            with connection:
-                for key, calls in batch.items():
-                    connection.execute(BEGIN, key)
-                    connection.execute(COUNT, (calls, *key))
-                    totals[key] = int(connection.execute(READ, key).fetchone()[0])
-                connection.execute(FORGET, (KEPT,))
+            connection.isolation_level = None
+            _write_ahead(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(self._sql(TABLE))
+            for key, amount in batch.items():
+                connection.execute(self._sql(BEGIN), key)
+                connection.execute(self._sql(COUNT), (amount, *key))
+                totals[key] = int(connection.execute(self._sql(READ), key).fetchone()[0])
+            connection.execute(self._sql(FORGET), (KEPT,))
+            connection.execute("COMMIT")
         return totals
+
+    def _sql(self, statement: str) -> str:
+        return statement.format(kind=self._kind)
 
     def _complain(self, error: Exception) -> None:
         if not self._broken:
             self._broken = True
-            text = "the calls of today cannot be kept across a restart, only in memory: calls.sqlite: %s"
-            log.error(text, error)
+            text = "the %s of today cannot be kept across a restart, only in memory: %s: %s"
+            log.error(text, self._kind, self._file, error)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have one server read while another writes. SQLite itself does not wait for one that asks for the same now."""
+    deadline = time.monotonic() + PATIENCE
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+    connection.execute("PRAGMA synchronous = NORMAL")

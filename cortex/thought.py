@@ -64,6 +64,8 @@ class Meaning(Sentence, frozen=True, kw_only=True, eq=False):
     """What the person wants, such as `learn`; `talk` is what was not understood."""
     slots: dict[str, str] = msgspec.field(default_factory=dict)
     """What the sentence names, such as `{"thing": "mug"}`."""
+    guessed: bool = False
+    """Whether it was concluded by what may be led astray, as a language model: what it changes is asked back first."""
 
     @property
     def kind(self) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cortex.health import Health
-    from cortex.limits import Limits
+    from cortex.limits import Limits, On
     from cortex.meter import Meter
     from cortex.session import Session
     from cortex.watchdog import Watchdog
@@ -63,6 +63,16 @@ class Unit:
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)
+
+    @property
+    def plugin(self) -> str:
+        """The name of its plugin."""
+        return self.health.name
+
+    @property
+    def on(self) -> On:
+        """Which frames it looks at."""
+        return self.limits.on or self.cortex.on
 
     @property
     def width(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from cortex.errors import WireError
-from cortex.messages import Deed, Hello, Incoming, Outgoing, Perceived, Report
+from cortex.messages import Deed, Hello, Incoming, Outgoing, Perceived, Report, Switch
 
 SUBPROTOCOL = "cortex.v1"
 MAX_TEXT = 10_000
@@ -38,6 +38,7 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _envelope = msgspec.json.Decoder(Envelope)
 _hello = msgspec.json.Decoder(Hello)
 _report = msgspec.json.Decoder(Report)
+_switch = msgspec.json.Decoder(Switch)
 
 
 class CortexV1:
@@ -60,6 +61,8 @@ class CortexV1:
                     return Perceived(sense=envelope.sense, header=header, payload=payload)
                 case "report":
                     return _report.decode(header)
+                case "switch":
+                    return _switch.decode(header)
                 case "hello":
                     return _hello.decode(header)
         except UNREADABLE as error:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from cortex import Actuator, Adjust, BaseOptions, Register, Say, hookimpl
+from cortex import Actuator, Adjust, BaseOptions, Hush, Register, Say, hookimpl
 
 
 class Voice(Actuator):
@@ -22,7 +22,7 @@ class Voice(Actuator):
         volume: Annotated[float, Meta(ge=0, le=1)] = 1.0
         """From 0 to 1."""
 
-    carries = (Say, Adjust)
+    carries = (Say, Adjust, Hush)
     client = "/actuators/voice.js"
 
 

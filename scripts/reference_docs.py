@@ -13,7 +13,7 @@ import msgspec
 
 import cortex
 from cortex import hookspecs
-from cortex.limits import Limits, SenseLimits
+from cortex.limits import Budget, Limits, SenseLimits
 from cortex.testing import Bot, Clock, Conversation, Page, pictures
 
 if TYPE_CHECKING:
@@ -38,14 +38,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "sentence_text",
     ),
     "What is thought": ("Seen", "Named", "Meaning", "Eye"),
-    "What is done": ("Action", "Show", "Say", "Attend", "Adjust", "Picture", "Label"),
+    "What is done": ("Action", "Show", "Say", "Hush", "Attend", "Adjust", "Picture", "Label", "Box"),
     "The conversation": ("Session",),
+    "Elsewhere": ("Place", "place_of", "encode_picture"),
     "On the server": ("Emit", "Post", "state_folder"),
     "Errors": (
         "CortexError",
         "ConfigError",
         "PluginError",
         "ModelError",
+        "ServiceError",
         "RefusedError",
         "WireError",
         "StimulusError",
@@ -60,7 +62,7 @@ def page() -> str:
     parts = [HEAD, "## The hooks\n", *(_function(hook) for hook in _hooks())]
     for title, names in GROUPS.items():
         parts += [f"## {title}\n", *(_entry(name) for name in names)]
-    parts += ["## Limits\n", _class("Limits", Limits), _class("SenseLimits", SenseLimits)]
+    parts += ["## Limits\n", _class("Limits", Limits), _class("Budget", Budget), _class("SenseLimits", SenseLimits)]
     parts += ["## Testing\n", "The fixtures of `cortex.testing`: [testing.md](testing.md).\n"]
     parts += [_class("The fixture bot", Bot), _class("Conversation, which a bot is", Conversation)]
     parts += [_class("The fixture clock", Clock), _class("The fixture page", Page)]

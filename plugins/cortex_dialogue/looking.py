@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cortex import Cortex, Picture
+from cortex import Cortex, Picture, encode_picture
 from cortex_dialogue.options import DialogueOptions
 from cortex_dialogue.phrasebook import Phrasebook, phrasebook
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cortex import Action, Say, Sentence, Session, Show
-
-QUALITY = 90  # of a JPEG that a person keeps
 
 
 class Looking(Cortex):
@@ -39,7 +36,7 @@ class Looking(Cortex):
             if frame is None:
                 yield self._book.say("nothing", tag, session)
                 return
-            jpeg = await asyncio.to_thread(_jpeg, frame.image)
+            jpeg = await asyncio.to_thread(encode_picture, frame.image)
             yield Picture(jpeg, self._book.text("caption", tag, session))
             yield self._book.say("photo", tag, session)
 
@@ -61,11 +58,3 @@ def _name(view: Show | None) -> str:
     if view is None:
         return ""
     return view.labels[0].name if view.labels else view.text
-
-
-def _jpeg(image: Any) -> bytes:
-    from PIL import Image
-
-    file = BytesIO()
-    Image.fromarray(image).save(file, "JPEG", quality=QUALITY)
-    return file.getvalue()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # What has to be perceived for an ability that is not another cortex' to take what was meant: nothing, or a sense.
 NEEDS = {"look": "vision", "photo": "vision", "body": "", "voice": ""}
 
+# What a sentence means where no cortex takes what it really means.
+INSTEAD = {"people": "look"}
+
 _making = threading.Lock()
 
 
@@ -49,6 +52,8 @@ class Phrasebook:
         tag = language or session.language
         understood = self.understanding.understand(text, tag)
         if understood is not None:
+            if (instead := INSTEAD.get(understood.intent)) and not session.perceived(f"meaning:{understood.intent}"):
+                understood = understood._replace(intent=instead)
             return understood, tag if primary(tag) == understood.language else understood.language
         known = (each for each in (tag, session.language, "en") if primary(each) in self._languages)
         return None, next(known, next(iter(self._languages)))

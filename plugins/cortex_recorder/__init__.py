@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import TYPE_CHECKING, Any
 
-from cortex import Actuator, Cortex, Named, Register, Sense, hookimpl
+from cortex import Actuator, Cortex, Named, Register, Sense, encode_picture, hookimpl
 from cortex_recorder.backlog import Picture
 from cortex_recorder.likeness import fingerprint
 from cortex_recorder.options import Options
@@ -56,7 +55,7 @@ class Recorder(Cortex):
             return
         when = self.clock.time()
         picture = Picture(
-            jpeg=_jpeg(frame.image, options.quality),
+            jpeg=encode_picture(frame.image, quality=options.quality),
             name=file_name(when),
             views=views,
             session=hashlib.sha256(session.id.encode()).hexdigest()[:16],  # the id itself would let one join it
@@ -100,14 +99,6 @@ class Dot(Actuator):
 
     def settings(self) -> dict[str, Any]:
         return {}  # where it records to is nobody's business
-
-
-def _jpeg(image: Any, quality: int) -> bytes:
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "JPEG", quality=quality)
-    return file.getvalue()
 
 
 @hookimpl

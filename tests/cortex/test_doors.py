@@ -226,8 +226,8 @@ def test_a_plugin_for_this_version_of_the_api_is_taken(load, folder, version):
         ("'2.0'", f"robin.py was written for the plugin API 2.0; this Cortex has {API_VERSION}: upgrade Cortex"),
         ("'1.99'", "upgrade Cortex"),
         ("'0.9'", "ask its author for a newer one"),
-        ("2", "cortex_api is 2; it has to be a text such as '1.1'"),
-        ("'new'", "cortex_api is 'new'; it has to be a text such as '1.1'"),
+        ("2", "cortex_api is 2; it has to be a text such as '1.2'"),
+        ("'new'", "cortex_api is 'new'; it has to be a text such as '1.2'"),
     ],
 )
 def test_a_plugin_for_another_version_is_refused_before_it_is_imported(load, folder, declared, advice):

@@ -253,7 +253,7 @@ async def test_many_calls_at_once_are_written_in_one_thread(tmp_path):
         most = max(most, threading.active_count() - before)
     await tally.close()
     assert most <= 1
-    assert Tally(lambda: tmp_path).calls("eye", "2026-11-22") == 500
+    assert Tally(lambda: tmp_path).of("eye", "2026-11-22") == 500
 
 
 async def test_a_file_that_another_process_keeps_locked_does_not_stop_the_event_loop(tmp_path):
@@ -266,15 +266,15 @@ async def test_a_file_that_another_process_keeps_locked_does_not_stop_the_event_
     lock.execute("BEGIN EXCLUSIVE")
     began = time.monotonic()
     tally = Tally(lambda: tmp_path)
-    assert tally.calls("eye", "2026-11-22") == 1
-    assert tally.calls("eye", "2026-11-23") == 0
+    assert tally.of("eye", "2026-11-22") == 1
+    assert tally.of("eye", "2026-11-23") == 0
     tally.count("eye", "2026-11-22")
-    assert tally.calls("eye", "2026-11-22") == 2
+    assert tally.of("eye", "2026-11-22") == 2
     assert time.monotonic() - began < 2
     lock.execute("ROLLBACK")
     lock.close()
     await tally.close()
-    assert Tally(lambda: tmp_path).calls("eye", "2026-11-22") == 2
+    assert Tally(lambda: tmp_path).of("eye", "2026-11-22") == 2
 
 
 async def test_what_could_not_be_written_is_written_with_the_next_call(tmp_path, caplog):
@@ -292,4 +292,4 @@ async def test_what_could_not_be_written_is_written_with_the_next_call(tmp_path,
     blocker.unlink()
     tally.count("eye", "2026-11-22")
     await tally.close()
-    assert Tally(folder).calls("eye", "2026-11-22") == 2
+    assert Tally(folder).of("eye", "2026-11-22") == 2

@@ -63,7 +63,7 @@ def test_a_name_is_spelt_as_each_place_wants_it(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_code_says_for_which_version_of_the_plugin_api_it_is(kind):
     new(kind, "robin", "--file")
-    assert 'cortex_api = "1.1"' in Path("my_plugins/robin.py").read_text(encoding="utf-8")
+    assert 'cortex_api = "1.2"' in Path("my_plugins/robin.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", KINDS)

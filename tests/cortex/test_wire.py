@@ -22,6 +22,8 @@ from cortex.messages import (
     Problem,
     Report,
     ServerHello,
+    Switch,
+    Switched,
 )
 from cortex.wire import MAX_TEXT, CortexV1
 
@@ -75,6 +77,12 @@ def test_a_hello_is_read_as_it_was_written(senses, actuators, language, session)
 def test_a_report_is_read_as_it_was_written(name, state, reason):
     message = json.dumps({"type": "report", "name": name, "state": state, "reason": reason})
     assert WIRE.decode(message) == Report(name=name, state=state, reason=reason)
+
+
+@given(NAMES, st.booleans())
+def test_a_switch_is_read_as_it_was_written(plugin, on):
+    message = json.dumps({"type": "switch", "plugin": plugin, "on": on})
+    assert WIRE.decode(message) == Switch(plugin=plugin, on=on)
 
 
 @given(NAMES, st.dictionaries(NAMES.filter(lambda name: name not in ("type", "sense")), JSON), st.binary())
@@ -177,7 +185,7 @@ def test_an_action_of_a_plugin_travels_like_ours():
     assert told(deed(Blink(2)))["type"] == "blink"
 
 
-UNKNOWN = {"rate": 0.0, "median_ms": None, "calls_left": None, "limits": {}}
+UNKNOWN = {"rate": 0.0, "median_ms": None, "calls_left": None, "cost_left": None, "limits": {}, "place": None}
 STATUS = PluginStatus("eye", State.FAILED, "no model")
 
 
@@ -193,6 +201,7 @@ STATUS = PluginStatus("eye", State.FAILED, "no model")
             Heard(id="s1", sense="reading", text="hi"),
             {"type": "heard", "id": "s1", "sense": "reading", "text": "hi", "language": ""},
         ),
+        (Switched(off=["eye"]), {"type": "switched", "off": ["eye"]}),
         (Ignored(answers="s1"), {"type": "ignored", "answers": "s1", "reason": "own-voice"}),
         (Problem(code="bad-image", message="no"), {"type": "error", "code": "bad-image", "message": "no"}),
         (
@@ -208,6 +217,7 @@ STATUS = PluginStatus("eye", State.FAILED, "no model")
                 "senses": {"vision": {"module": None}},
                 "actuators": {},
                 "plugins": [],
+                "off": [],
             },
         ),
     ],

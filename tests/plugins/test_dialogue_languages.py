@@ -10,10 +10,12 @@ import pytest
 import cortex_dialogue
 from cortex import PluginError
 from cortex_dialogue.language import ANSWERS, FOLDER, load
+from cortex_dialogue.phrasebook import INSTEAD
 from cortex_dialogue.talking import BODY, LOOKS, SMALL_TALK
 
 LANGUAGES = load()
-HANDED_ON = {"learn", "correct", "wrong", "forget", "known", "remember", "last_seen", "count"}
+HANDED_ON = {"learn", "correct", "wrong", "forget", "known", "remember", "last_seen", "count", "read"}
+ABILITIES = {"look", "learn", "known", "last_seen", "people", "read", "photo", "body", "voice", "talk"}
 ALONE = {"abilities", "repeat", "yes", "no", "undo"}
 
 each_language = pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
@@ -30,7 +32,7 @@ def test_there_are_english_and_french():
 
 @each_language
 def test_each_language_has_sentences_for_every_intent(language):
-    assert set(language.sentences) == set(BODY) | SMALL_TALK | LOOKS | HANDED_ON | ALONE
+    assert set(language.sentences) == set(BODY) | SMALL_TALK | LOOKS | HANDED_ON | ALONE | set(INSTEAD)
 
 
 @each_language
@@ -40,7 +42,7 @@ def test_each_language_has_answers_for_everything(language):
 
 @each_language
 def test_each_language_has_the_same_abilities(language):
-    assert set(language.abilities) == {"look", "learn", "known", "last_seen", "photo", "body", "voice", "talk"}
+    assert set(language.abilities) == ABILITIES
 
 
 @each_language

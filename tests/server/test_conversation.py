@@ -17,7 +17,7 @@ async def test_the_servers_hello_says_what_is_enabled_and_where_its_modules_are(
     await client.close()
     assert set(hello["senses"]) == {"vision", "hearing", "reading"}
     assert set(hello["actuators"]) == {"display", "voice"}
-    assert hello["actuators"]["voice"]["carries"] == ["say", "adjust"]
+    assert hello["actuators"]["voice"]["carries"] == ["say", "adjust", "hush"]
     assert {plugin["name"]: plugin["state"] for plugin in hello["plugins"]}["colours"] == "working"
     assert len(hello["session"]) >= 20
     things = [*hello["senses"].values(), *hello["actuators"].values()]

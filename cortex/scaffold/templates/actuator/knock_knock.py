@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cortex import Action, Actuator, BaseOptions, Cortex, Register, Sentence, Session, hookimpl
 
-cortex_api = "1.1"
+cortex_api = "1.2"
 
 
 class Throw(Action, frozen=True, tag="knock_knock"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cortex import Action, BaseOptions, Cortex, Frame, Register, Say, Sentence, Session, Show, hookimpl
 
-cortex_api = "1.1"
+cortex_api = "1.2"
 
 COLOURS = ("red", "green", "blue")
 

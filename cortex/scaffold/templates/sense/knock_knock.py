@@ -2,7 +2,7 @@
 
 from cortex import BaseOptions, Cortex, Header, Register, Say, Sense, Session, Stimulus, hookimpl
 
-cortex_api = "1.1"
+cortex_api = "1.2"
 
 
 class Tickle(Stimulus, frozen=True, kw_only=True):
