@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 State = TypeVar("State")
 Seeing = TypeVar("Seeing", Show, Frame)
+
+
+class Glance(NamedTuple, Generic[Seeing]):
+    """Somebody who waits for a fresh look."""
+
+    sense: str
+    seen: asyncio.Future[Seeing | None]
+    fresh: set[str]
+    """The ids of the frames that have come since."""
 
 
 class Session:
@@ -54,8 +63,8 @@ class Session:
         self._states: dict[tuple[str, str], Any] = {}
         self._view: tuple[float, str, Show] | None = None
         self._heard_on: set[Client] = set()  # the clients whose voice is open
-        self._lookers: list[tuple[str, asyncio.Future[Show | None]]] = []  # with which sense, and who waits
-        self._snappers: list[tuple[str, asyncio.Future[Frame | None]]] = []
+        self._lookers: list[Glance[Show]] = []
+        self._snappers: list[Glance[Frame]] = []
         self._takes = takes
         self._answered: deque[str] = deque(maxlen=64)
         self._interruptible: dict[str, Stimulus] = {}  # what is answered by a cortex that one may speak over
@@ -83,7 +92,7 @@ class Session:
         return self._view[2]
 
     async def look(self, seconds: float = 5.0, *, sense: str = "vision") -> Show | None:
-        """Take a fresh look, even if the eye is shut: return the next thing shown.
+        """Take a fresh look, even if the eye is shut: return what is shown of a frame that comes from now on.
 
         `None`: nothing came in time, or the client reports that the sense does not work there.
         """
@@ -96,11 +105,9 @@ class Session:
         """
         return await self._glance(self._snappers, sense, seconds)
 
-    async def _glance(
-        self, waiting: list[tuple[str, asyncio.Future[Seeing | None]]], sense: str, seconds: float
-    ) -> Seeing | None:
+    async def _glance(self, waiting: list[Glance[Seeing]], sense: str, seconds: float) -> Seeing | None:
         future: asyncio.Future[Seeing | None] = asyncio.get_running_loop().create_future()
-        glance = sense, future
+        glance = Glance(sense, future, set())
         waiting.append(glance)
         self.send(Deed(action=Attend(sense, "look"), answers="", captured=self._clock.time() * 1000, cortex="", ms={}))
         giving_up = self._clock.call_later(seconds, _settle, future, None)
@@ -129,12 +136,16 @@ class Session:
         """Tell whether somebody asks about a stimulus: by a tap, or by a look that is being taken."""
         if isinstance(stimulus, Frame) and stimulus.asked:
             return True
-        return any(sense == stimulus.sense for sense, _ in (*self._lookers, *self._snappers))
+        senses = [*(glance.sense for glance in self._lookers), *(glance.sense for glance in self._snappers)]
+        return stimulus.sense in senses
 
     def perceives(self, stimulus: Stimulus) -> None:
         """Take note of what was perceived: whoever waits for a frame gets it."""
-        if self._snappers and isinstance(stimulus, Frame):
-            self._end(self._snappers, stimulus, stimulus.sense)
+        if not isinstance(stimulus, Frame):
+            return
+        for glance in self._lookers:
+            glance.fresh.add(stimulus.id)
+        self._end(self._snappers, stimulus, stimulus.sense)
 
     def carry(
         self,
@@ -193,20 +204,18 @@ class Session:
 
     def _shown(self, show: Show, stimulus: Stimulus) -> None:
         self._view = self._clock.now(), stimulus.sense, show
-        if isinstance(stimulus, Frame):  # what is shown of a sentence is nothing that was looked at
-            self._end(self._lookers, show)
+        # What is shown of a sentence, or of a frame of before, is nothing that was looked at now.
+        self._end([glance for glance in self._lookers if stimulus.id in glance.fresh], show, stimulus.sense)
 
     def _shut(self, sense: str, state: str) -> None:
         if state == "closed" and self._view is not None and self._view[1] == sense:
             self._view = None  # what a shut eye has seen is no longer in view
             self._arbiter.shut(self._clock.now())
 
-    def _end(
-        self, waiting: list[tuple[str, asyncio.Future[Seeing | None]]], seen: Seeing | None, sense: str | None = None
-    ) -> None:
-        for looking, future in waiting:
-            if sense in (None, looking):
-                _settle(future, seen)
+    def _end(self, waiting: list[Glance[Seeing]], seen: Seeing | None, sense: str) -> None:
+        for glance in waiting:
+            if glance.sense == sense:
+                _settle(glance.seen, seen)
 
     def _speak(self, spoken: Spoken, ms: dict[str, float]) -> None:
         self.send(self._deed(spoken.say, spoken.stimulus, spoken.cortex, ms, spoken.priority))

@@ -80,16 +80,20 @@ class Archive:
             await self._save()
 
     async def _write(self, batch: list[Picture], folders: Folders) -> None:
-        written = 0
+        waiting = list(batch)
         try:
-            for picture in batch:
+            while waiting:
+                picture = waiting[0]
                 self._check_room(len(picture.jpeg))
                 path = f"{folders.folder(picture.label)}/{picture.name}"
                 await self._store.write(path, picture.jpeg)
                 self._used += len(picture.jpeg) + self._records.add(picture, path)
-                written += 1
+                del waiting[0]
+        except StoreError:
+            waiting.append(waiting.pop(0))  # perhaps it is that one only: the next time it is the last one's turn
+            raise
         finally:
-            self._backlog.put_back(batch[written:])
+            self._backlog.put_back(waiting)
         await self._save()
 
     async def _save(self) -> None:

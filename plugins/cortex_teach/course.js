@@ -114,8 +114,9 @@ export class Course {
     this.#changed();
   }
 
-  /** Close the card. What the server still wants to know, it can be told by voice. */
+  /** Close the card. What the server still wants to know, it can be told by voice; what it still looks at, is stopped. */
   #close() {
+    if (this.#lesson.running) return this.#drop();
     this.#lesson.clear();
     this.#changed();
   }

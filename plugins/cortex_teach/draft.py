@@ -49,12 +49,16 @@ def shot_of(seen: Seen) -> Shot:
 class Draft:
     """A lesson from the first picture until it is kept or discarded. Times are seconds of any one clock."""
 
-    def __init__(self, name: str, owner: str, by: Teacher, language: str, *, wrong: str = "") -> None:
+    def __init__(
+        self, name: str, owner: str, by: Teacher, language: str, *, wrong: str = "", ask: bool = False
+    ) -> None:
         self.id = secrets.token_hex(8)
         self.name = name
         """What is learned; empty where it is only learned what it is not."""
         self.owner = owner
         self.by = by
+        self.ask = ask
+        """Whether it is asked back before it is kept."""
         self.language = language
         self.wrong = wrong
         """What it was taken for, as the person says; empty: nothing."""
@@ -74,6 +78,10 @@ class Draft:
         """Done once it wants no more pictures."""
         self._began: float | None = None
         self._last = float("-inf")
+
+    def is_meant(self, lesson: str) -> bool:
+        """Tell whether the page means this lesson by an id; while it waits for the first news it knows none."""
+        return lesson == self.id or (lesson == "" and self.by == "page")
 
     def offer(self, seen: Seen, now: float) -> Shot | None:
         """Take a frame, from any thread, if it is time for one and it is of use; return it as a picture if it was."""

@@ -53,7 +53,8 @@ class Lessons(Cortex):
         if self._memory.store.notice and not pupil.told:
             pupil.told = True
             yield Say(self._memory.store.notice, "en")
-        turn = self._turn(self, self._memory, session, pupil, language, _by(stimulus))
+        ask = isinstance(stimulus, Meaning) and (stimulus.aloud or stimulus.guessed)
+        turn = self._turn(self, self._memory, session, pupil, language, _by(stimulus), ask)
         try:
             ideas = self._wish(stimulus, turn) if isinstance(stimulus, Wish) else self._hear(stimulus, turn)
             async for idea in ideas:
@@ -78,13 +79,13 @@ class Lessons(Cortex):
                 for action in await turn.deny():
                     yield action
             case "forget":
-                for action in await turn.forget(thing, ask=turn.by == "voice"):
+                for action in await turn.forget(thing, ask=turn.ask):
                     yield action
             case "yes" | "no":
                 for idea in await self._agree(meaning, turn):
                     yield idea
             case "undo":
-                for action in await turn.undo():
+                for action in await turn.undo(ask=turn.ask):
                     yield action
             case "known":
                 yield await asyncio.to_thread(answers.known, store, language)
@@ -101,6 +102,8 @@ class Lessons(Cortex):
     async def _agree(self, meaning: Meaning, turn: Turn) -> list[Action | Stimulus]:
         """Answer a yes or a no to what was asked; where nothing was, it is talk."""
         now, yes = self.clock.now(), meaning.intent == "yes"
+        if meaning.guessed:  # only the person may say yes
+            return []
         if (question := turn.pupil.asked(now)) is not None:
             return [*(await question(turn) if yes else [say(turn.language, "as you like")])]
         if (draft := turn.pupil.asking(now)) is not None:
@@ -112,7 +115,7 @@ class Lessons(Cortex):
 
     async def _wish(self, wish: Wish, turn: Turn) -> AsyncIterator[Action]:
         draft = turn.pupil.draft
-        mine = draft is not None and draft.id == wish.lesson
+        mine = draft is not None and draft.is_meant(wish.lesson)
         actions: list[Action] = []
         match wish.want:
             case "learn":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import threading
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +15,7 @@ import numpy as np
 from cortex import StimulusError, decode_picture, state_folder
 from cortex_teach.matching import Background, Match, Matcher
 from cortex_teach.naming import key
-from cortex_teach.store import Store, Thing, Vectors
+from cortex_teach.store import Store, StoreError, Thing, Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +55,8 @@ class Memory:
         self._anew: Iterator[tuple[int, bytes]] | None = None
         self._background = Background()
         self._stale = self._grown = False
-        self._made_at = 0.0
+        self._made_at = self._rests_until = -inf
+        self._unread = self._unwritten = ""
 
     @classmethod
     def borrow(cls, options: Options) -> Memory:
@@ -82,8 +84,16 @@ class Memory:
         """Return a thing by its number, as it was when the last frame was matched."""
         return self._things.get(number)
 
+    @property
+    def trouble(self) -> str:
+        """Why it remembers less than it should, in one line; empty: all is well."""
+        return self._unread or self._unwritten
+
     def match(self, seen: Seen) -> Match | None:
-        """Return what a frame shows of what was taught; `None`: nothing was taught."""
+        """Return what a frame shows of what was taught; `None`: nothing was taught.
+
+        What cannot be read or written now is tried again after a while; until then, what is known counts.
+        """
         with self._lock:
             self._refresh(seen.eye)
             matcher = self._matcher
@@ -95,22 +105,49 @@ class Memory:
             if seen.eye.model == self._model and self._background.add(seen.embedding):
                 self._grown = True
 
+    def sighted(self, name: str, when: float, *, anew: bool) -> None:
+        """Note that something is in view, if that can be written at once."""
+        try:
+            self.store.sighted(name, when, anew=anew)
+        except StoreError as error:
+            self._unwritten = self._told(str(error), self._unwritten)
+        else:
+            self._unwritten = ""
+
     def _refresh(self, eye: Eye) -> None:
         """See to it that the matcher is of this model and of all that was taught."""
+        if eye.model != self._model:
+            self._model, self._background = eye.model, Background()
+            self._vectors = self._matcher = None
+            self._begin_anew()
+        if perf_counter() < self._rests_until:
+            return
+        try:
+            self._read(eye)
+        except StoreError as error:
+            self._unread = self._told(str(error), self._unread)
+            self._begin_anew()
+            self._rests_until = perf_counter() + PAUSE
+        else:
+            self._unread = ""
+
+    def _begin_anew(self) -> None:
+        """Have everything read with the next frame, also what was read before."""
+        self._changes, self._anew, self._made_at, self._rests_until = -1, None, -inf, -inf
+
+    def _read(self, eye: Eye) -> None:
         changes = self.store.changes()
-        if (eye.model, changes) != (self._model, self._changes):
-            if eye.model != self._model:
-                self._background = Background()
-            self._model, self._changes, self._stale = eye.model, changes, True
+        if changes != self._changes:
+            self._changes, self._stale = changes, True
             self._anew = self.store.without_vector(eye.model)
         if self._anew is not None:
             self._make_anew(self._anew, eye)
         paused = perf_counter() - self._made_at > PAUSE
         if self._stale and (self._anew is None or paused):
-            self._vectors = self.store.vectors(self._model)
+            vectors = self.store.vectors(self._model)
             self._things = {thing.id: thing for thing in self.store.things()}
-            self._stale = self._anew is not None
-            self._make_matcher(self._vectors)
+            self._vectors, self._stale = vectors, self._anew is not None
+            self._make_matcher(vectors)
         elif self._grown and paused and self._vectors is not None:
             self._make_matcher(self._vectors)
 
@@ -135,8 +172,12 @@ class Memory:
             self._anew = None
         if made:
             self.store.keep_vectors(eye.model, made)
-            if self.store.changes() == self._changes + 1:  # only this has changed
-                self._changes += 1
+
+    @staticmethod
+    def _told(trouble: str, before: str) -> str:
+        if trouble != before:
+            log.warning("%s", trouble)
+        return trouble
 
     def other_name(self, shots: Sequence[Shot], name: str) -> str:
         """Return by what other name most of these pictures are surely known; empty: by none."""

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import struct
+import time
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 TABLE = "memory.json"
+DAY = 86_400.0
 LONGEST_TABLE = 64 << 20
 ALL = 8 << 30
 """Bytes that a file may unpack to; they are counted as they are read, whatever it says of itself."""
@@ -193,6 +195,7 @@ class _Source:
             for number, model in enumerate(self._table.models)
             if lengths.get(model.name, model.length) == model.length
         }
+        self._latest = time.time() + DAY
         self.dropped = 0
         """Of how many pictures what a model makes of them was missing or wrong."""
 
@@ -206,7 +209,8 @@ class _Source:
             except NameRefused as error:
                 raise PortableError(f"{self._path} has a thing that cannot be called so: {error}") from error
             pictures = tuple(self._taken(number, look=look) for number in entry.pictures)
-            yield Lesson(name, pictures, entry.id, entry.when, entry.owner, entry.by, entry.session, entry.denies)
+            when = min(entry.when, self._latest)  # the clock of whoever taught it may have been wrong
+            yield Lesson(name, pictures, entry.id, when, entry.owner, entry.by, entry.session, entry.denies)
 
     def _taken(self, number: int, *, look: bool) -> Taken:
         name = _picture(number)
@@ -274,6 +278,8 @@ class _Source:
             name = repr(member.filename[:100])
             if not MEMBER.fullmatch(member.filename):
                 raise PortableError(f"{self._path} is no exported memory: it has a member {name}")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise PortableError(f"{self._path} is no exported memory: its member {name} is packed in another way")
             if stat.S_ISLNK(member.external_attr >> 16):
                 raise PortableError(f"{self._path} is no exported memory: its member {name} is a link")
         names = {member.filename for member in members}

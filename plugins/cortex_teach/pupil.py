@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cortex import Action, Say, Seen
     from cortex_teach.draft import Draft
+    from cortex_teach.records import Replaced
     from cortex_teach.turn import Turn
 
 RECENT = 8
@@ -50,6 +51,10 @@ class Learned(NamedTuple):
     name: str
     records: tuple[str, ...]
     """What the store calls its parts."""
+    replaced: tuple[Replaced, ...] = ()
+    """What had to give way to it."""
+    denied: bool = False
+    """Whether it was learned only what it is not."""
 
 
 class Question(NamedTuple):
@@ -88,6 +93,13 @@ class Pupil:
 
     # Lessons
 
+    def current(self, now: float) -> Draft | None:
+        """Return the lesson that is not kept yet; one whose question nobody has answered for long is dropped."""
+        draft = self.draft
+        if draft is not None and not draft.looking and EXPIRY < now - draft.asked < float("inf"):
+            self.draft = draft = None
+        return draft
+
     def asking(self, now: float) -> Draft | None:
         """Return the lesson that waits for a yes."""
         draft = self.draft
@@ -123,6 +135,8 @@ class Pupil:
     def answered(self, seen: Seen, name: str, now: float, *, taught: bool) -> None:
         """Take note of what a frame was called."""
         with self.lock:
+            while self._answers and now - self._answers[0].when > FRESH:
+                self._answers.popleft()
             if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
                 self._answers.append(Answer(seen, name, taught, now))
 

@@ -32,6 +32,7 @@ class Teach(Cortex):
 
     options: options.Options
     _memory: Memory
+    _told = ""
 
     def start(self) -> None:
         """Open the memory; one that is damaged is set aside, and a new one begun."""
@@ -52,7 +53,7 @@ class Teach(Cortex):
         if isinstance(stimulus, Seen):
             return self._see(stimulus, session)
         draft = session.state(Pupil).draft
-        if stimulus.want == "discard" and draft is not None and draft.id == stimulus.lesson and draft.looking:
+        if stimulus.want == "discard" and draft is not None and draft.is_meant(stimulus.lesson) and draft.looking:
             draft.stopped = True
             draft.close()
         return iter(())
@@ -63,9 +64,12 @@ class Teach(Cortex):
             said = session.said()
             pupil.told = said is not None and said.text == notice
             yield Say(notice, "en", topic="memory")
-        if (draft := pupil.draft) is not None:
+        if (draft := pupil.current(now)) is not None:
             yield from _learn(draft, seen, now)
         match = self._memory.match(seen)
+        if self._memory.trouble != self._told:
+            self._told = self._memory.trouble
+            self.trouble(self._told)
         sure = match is not None and match.score >= self.options.threshold
         number = match.thing if match is not None and sure else None
         if not session.is_asked(seen):
@@ -79,9 +83,8 @@ class Teach(Cortex):
             yield seen.show
         else:
             named = thing.name
-            score = match.score if match.thing == thing.id else self.options.threshold
-            yield _named(seen, named, score, "taught")
-            yield Show(labels=(Label(named, round(score, 4)), *seen.show.labels), text=seen.show.text)
+            yield _named(seen, named, match.score, "taught")
+            yield Show(labels=(Label(named, round(match.score, 4)), *seen.show.labels), text=seen.show.text)
             said = _say(thing, session.language)
         pupil.answered(seen, named, now, taught=thing is not None)
         self._note(pupil, (named, *(() if thing else seen.aliases)), now)
@@ -93,14 +96,14 @@ class Teach(Cortex):
         for name in filter(None, names):
             noted, anew = pupil.sees(name, now)
             if noted:
-                self._memory.store.sighted(name, self.clock.time(), anew=anew)
+                self._memory.sighted(name, self.clock.time(), anew=anew)
 
 
 def _learn(draft: Draft, seen: Seen, now: float) -> Iterator[Action | Stimulus]:
     shot = draft.offer(seen, now)
     if shot is None:
         return
-    if draft.name and draft.by != "voice":  # what was only heard is no name yet
+    if draft.name and not draft.ask:  # what was only heard is no name yet
         yield _named(seen, draft.name, 1.0, "lesson")
     yield shot.glimpse
     names = tuple(shot.name for shot in draft.shots)

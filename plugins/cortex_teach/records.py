@@ -44,6 +44,14 @@ class Lesson(NamedTuple):
     denies: bool = False
 
 
+class Replaced(NamedTuple):
+    """A thing as it was before a lesson contradicted some of its pictures, so that this can be undone."""
+
+    lessons: tuple[Lesson, ...]
+    sightings: tuple[tuple[str, str, str, int, float], ...]
+    """Rows of its sightings."""
+
+
 class Taught(NamedTuple):
     """What came of a lesson."""
 
@@ -58,6 +66,8 @@ class Taught(NamedTuple):
     """How many pictures there are of the thing."""
     again: bool = False
     """Whether the lesson was held already, and nothing changed."""
+    replaced: Replaced | None = None
+    """What was there before, where pictures that said the contrary had to give way."""
 
 
 class Thing(NamedTuple):

@@ -74,7 +74,7 @@ def teach(db: sqlite3.Connection, lesson: Lesson) -> Taught:
         "INSERT INTO lessons (id, thing, taught, by, session, denies) VALUES (?, ?, ?, ?, ?, ?)",
         (lesson.id, thing, lesson.when, lesson.by, lesson.session, lesson.denies),
     ).lastrowid
-    kept = sum(_keep(db, taken, thing, number, denies=lesson.denies) for taken in lesson.pictures)
+    kept = sum(keep(db, taken, thing, number, denies=lesson.denies) for taken in lesson.pictures)
     sweep(db, thing)
     return Taught(thing, name, lesson.id, kept, shown(db, thing))
 
@@ -88,7 +88,7 @@ def _thing(db: sqlite3.Connection, name: str, owner: str) -> tuple[int, str]:
     return thing, name
 
 
-def _keep(db: sqlite3.Connection, taken: Taken, thing: int, lesson: int | None, *, denies: bool) -> bool:
+def keep(db: sqlite3.Connection, taken: Taken, thing: int, lesson: int | None, *, denies: bool) -> bool:
     """Keep a picture; return whether it is new. The same one that said the contrary gives way."""
     if len(taken.jpeg) > LARGEST:
         raise StoreError(f"a picture has {len(taken.jpeg):,} bytes; at most {LARGEST:,} are kept")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from cortex_teach import rows
+from cortex_teach import replacing, rows
 from cortex_teach.naming import checked, key
 from cortex_teach.records import Lesson, Taken, Taught, Thing, Told, Vectors, new_id
 from cortex_teach.upgrading import DAMAGED, PATIENCE, StoreError, code_of, connected, opened, reason, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from cortex_teach.records import Vector
+    from cortex_teach.records import Replaced, Vector
 
 __all__ = ["Lesson", "Store", "StoreError", "Taken", "Taught", "Thing", "Told", "Vectors", "new_id"]
 
@@ -25,6 +25,8 @@ BATCH = 32
 """Pictures that are read at once where all are gone through."""
 ERRORS = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 """What SQLite raises, also where a number or a text is none that it can hold."""
+GLANCE = 0.2
+"""Seconds that a frame waits for who writes."""
 YEAR = timedelta(days=366)
 """For so long it remembers on which days it saw something."""
 
@@ -40,11 +42,18 @@ class Store:
         self.path = path
         self._connection, self.notice = opened(path, mend=mend)
         """What the person should know of how it was opened, in one line, or nothing."""
-        self._lock = RLock()
+        try:
+            self._reader = connected(path)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _explained(error, "opening it") from error
+        self._lock = Lock()
+        self._reading_lock = Lock()  # who reads does not wait for who writes
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
+        with self._lock, self._reading_lock:
+            self._reader.close()
             self._connection.close()
 
     # What was taught
@@ -60,10 +69,10 @@ class Store:
     def teach_all(self, lessons: Iterable[Lesson]) -> list[Taught]:
         """Keep many lessons, or none of them; of each, return what came of it."""
         with self._changing("this lesson") as db:
-            return [rows.teach(db, lesson) for lesson in lessons]
+            return [_taught(db, lesson) for lesson in lessons]
 
-    def undo(self, *lessons: str) -> int:
-        """Take lessons back, by their ids; return how many pictures are gone with them."""
+    def undo(self, *lessons: str, replaced: Iterable[Replaced] = ()) -> int:
+        """Take lessons back, by their ids, and have again what they replaced; return how many pictures are gone."""
         with self._changing("taking that back") as db:
             gone = 0
             for lesson in lessons:
@@ -72,6 +81,8 @@ class Store:
                 gone += db.execute("DELETE FROM pictures WHERE lesson = ?", row[:1]).rowcount
                 db.execute("DELETE FROM lessons WHERE number = ?", row[:1])
                 rows.sweep(db, row[1])
+            for each in replaced:
+                replacing.bring_back(db, each)
             return gone
 
     def forget(self, name: str) -> int:
@@ -215,17 +226,11 @@ class Store:
 
     def keep_vectors(self, model: str, vectors: Mapping[int, Vector]) -> int:
         """Keep what a model makes of pictures, by their numbers; return of how many, without those that are gone."""
-        with self._changing("the embeddings") as db:
+        with self._writing("the embeddings") as db:  # which changes nothing of what was taught
             there = {row[0] for row in db.execute("SELECT id FROM pictures")} & vectors.keys()
             for picture in sorted(there):
                 rows.embed(db, picture, {model: vectors[picture]})
             return len(there)
-
-    def keep_models(self, models: Collection[str]) -> int:
-        """Drop what other models than these make of the pictures; return how many models those were."""
-        with self._changing("dropping embeddings") as db:
-            others = [(name,) for (name,) in db.execute("SELECT name FROM models") if name not in models]
-            return db.executemany("DELETE FROM models WHERE name = ?", others).rowcount if others else 0
 
     def models(self) -> dict[str, int]:
         """Return the models that have seen a picture, and the length of what they make of it."""
@@ -237,7 +242,7 @@ class Store:
     def sighted(self, name: str, when: float, *, anew: bool = True) -> None:
         """Note that something is in view, whether it was taught or not, and count that it came, if it did so `anew`."""
         day = date.fromtimestamp(when)
-        with self._writing("when it was seen") as db:
+        with self._writing("when it was seen", GLANCE) as db:
             known = db.execute(
                 "UPDATE sightings SET count = count + ?, last = MAX(last, ?), name = ? WHERE key = ? AND day = ?",
                 (anew, when, name, key(name), day.isoformat()),
@@ -262,21 +267,25 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._reading_lock:
             try:
-                with transaction(self._connection, "BEGIN") as db:
+                with transaction(self._reader, "BEGIN") as db:
                     yield db
             except ERRORS as error:
                 raise _explained(error, "looking it up") from error
 
     @contextmanager
-    def _writing(self, what: str) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                with transaction(self._connection) as db:
-                    yield db
-            except ERRORS as error:
-                raise _explained(error, what) from error
+    def _writing(self, what: str, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
+        if not self._lock.acquire(timeout=patience):
+            raise StoreError(f"the memory is being written: {what} came to nothing")
+        try:
+            self._connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
+            with transaction(self._connection) as db:
+                yield db
+        except ERRORS as error:
+            raise _explained(error, what, patience) from error
+        finally:
+            self._lock.release()
 
     @contextmanager
     def _changing(self, what: str) -> Iterator[sqlite3.Connection]:
@@ -287,13 +296,18 @@ class Store:
                 db.execute("UPDATE revision SET number = number + 1")
 
 
-def _explained(error: Exception, what: str) -> StoreError:
+def _taught(db: sqlite3.Connection, lesson: Lesson) -> Taught:
+    replaced = replacing.contradicted(db, lesson)
+    return rows.teach(db, lesson)._replace(replaced=replaced)
+
+
+def _explained(error: Exception, what: str, patience: float = PATIENCE) -> StoreError:
     """Return an error in words for the person whose memory it is."""
     code = code_of(error)
     if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
         return StoreError(f"there is no room for {what}: {reason(error)}")
     if code == sqlite3.SQLITE_BUSY:
-        return StoreError(f"another program has kept the memory locked for {PATIENCE:g} s: {what} came to nothing")
+        return StoreError(f"another program has kept the memory locked for {patience:g} s: {what} came to nothing")
     if code in DAMAGED:
         text = "the memory is damaged: when Cortex starts again, it is set aside and a new one begun"
         return StoreError(f"{text} ({reason(error)})")

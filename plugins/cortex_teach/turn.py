@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from cortex import Attend
+from cortex import Attend, Say
 from cortex_teach.draft import Draft, finish
 from cortex_teach.gallery import album, gallery, glimpse
 from cortex_teach.naming import checked, key
 from cortex_teach.page import WANTED, Lesson
-from cortex_teach.phrases import count, phrase, say
+from cortex_teach.phrases import count, phrase, say, spoken
 from cortex_teach.pupil import Learned, Question
 from cortex_teach.store import Lesson as Record
 from cortex_teach.store import StoreError, Taken
@@ -38,6 +38,8 @@ class Turn(NamedTuple):
     pupil: Pupil
     language: str
     by: Teacher
+    ask: bool
+    """Whether what changes the memory is asked back first: what was only heard, or concluded by a machine."""
 
     @property
     def _now(self) -> float:
@@ -54,7 +56,7 @@ class Turn(NamedTuple):
         if old is not None:
             wrong = wrong or ("" if old.name else old.wrong)  # "that is no mug" - "this is the bowl"
             yield self._report(old, "discarded")
-        self.pupil.draft = draft = Draft(name, owner, self.by, self.language, wrong=wrong)
+        self.pupil.draft = draft = Draft(name, owner, self.by, self.language, wrong=wrong, ask=self.ask)
         yield Attend("vision", "open")
         yield self._report(draft, "looking")
         await asyncio.to_thread(draft.recall, [answer.seen for answer in seen])
@@ -71,7 +73,8 @@ class Turn(NamedTuple):
         """Learn what the thing is that was called something else, in a question that waits or in the last answer."""
         draft = self.pupil.asking(self._now)
         if draft is not None and draft.name:
-            draft.name, draft.owner = checked(name), owner
+            draft.name, draft.owner, draft.by = checked(name), owner, self.by
+            draft.ask = draft.ask or self.ask
             draft.wrong = "" if key(draft.wrong) == key(name) else draft.wrong
             for action in await self._consider(draft):
                 yield action
@@ -90,7 +93,7 @@ class Turn(NamedTuple):
             return [say(self.language, "nothing to deny")]
         if not answers[-1].taught:
             return [say(self.language, "correct")]
-        self.pupil.draft = draft = Draft("", "", self.by, self.language, wrong=answers[-1].name)
+        self.pupil.draft = draft = Draft("", "", self.by, self.language, wrong=answers[-1].name, ask=self.ask)
         await asyncio.to_thread(draft.recall, [answer.seen for answer in answers])
         draft.close()
         return [*(shot.glimpse for shot in draft.shots), *await self._consider(draft)]
@@ -111,7 +114,7 @@ class Turn(NamedTuple):
             draft.rival = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
             if draft.rival and key(draft.rival) != key(draft.wrong):
                 return self._ask(draft, "ask instead")
-        if draft.by == "voice":
+        if draft.ask:
             return self._ask(draft, "ask" if draft.name else "ask deny")
         return await self.keep(draft)
 
@@ -129,13 +132,15 @@ class Turn(NamedTuple):
         """Write a lesson into the memory: once this returns, it is there for good."""
         records = self._records(draft)
         try:
-            taught = await asyncio.to_thread(self.memory.store.teach, *records)
+            taught = await asyncio.to_thread(self.memory.store.teach_all, records)
         except StoreError as error:  # nothing is lost: it may be kept once there is room
             draft.asked = self._now
             return [self._report(draft, "asking", str(error)), say(self.language, "not kept", why=str(error))]
         self.pupil.draft = None
-        name = taught.name if draft.name else draft.wrong
-        self.pupil.learned(Learned(draft.id, name, tuple(record.id for record in records)))
+        name = taught[0].name if draft.name else draft.wrong
+        replaced = tuple(each.replaced for each in taught if each.replaced is not None)
+        ids = tuple(record.id for record in records)
+        self.pupil.learned(Learned(draft.id, name, ids, replaced, denied=not draft.name))
         done = "learned" if draft.name else "denied"
         said = say(self.language, done, topic=name if draft.name else "", name=name, other=draft.wrong)
         self.pupil.thanks = said
@@ -178,15 +183,19 @@ class Turn(NamedTuple):
 
     # Taking back
 
-    async def undo(self, lesson: str = "") -> list[Action]:
-        """Take back a lesson of this session, the last one if none is named."""
+    async def undo(self, lesson: str = "", *, ask: bool = False) -> list[Action]:
+        """Take back a lesson of this session, the last one if none is named, or ask first."""
         learned = self.pupil.learned_last(lesson)
         if learned is None:
             return [say(self.language, "nothing to undo")]
-        await asyncio.to_thread(self.memory.store.undo, *learned.records)
+        if ask:
+            self.pupil.question = Question(lambda turn: turn.undo(learned.lesson), self._now)
+            return [say(self.language, "ask undo denied" if learned.denied else "ask undo", name=learned.name)]
+        await asyncio.to_thread(self.memory.store.undo, *learned.records, replaced=learned.replaced)
         self.pupil.unlearned(learned)
-        undone = Lesson(id=learned.lesson, thing=learned.name, stage="undone", text=self._text("undone", learned.name))
-        return [undone, say(self.language, "undone", name=learned.name), *await self.show()]
+        text = self._text("undone denied" if learned.denied else "undone", learned.name)
+        undone = Lesson(id=learned.lesson, thing=learned.name, stage="undone", text=text)
+        return [undone, Say(text, spoken(self.language)), *await self.show()]
 
     async def forget(self, name: str, *, ask: bool) -> list[Action]:
         """Forget a thing, or ask first."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that another process may keep the file locked."""
 OURS = 0x436F7254  # "CorT": SQLite's application id, by which a file is known to be a memory
+MOVED = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+"""What SQLite says where another process has just set the file aside, among other things."""
 DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 UPGRADES = (
     (
@@ -75,13 +77,27 @@ def opened(path: Path, *, mend: bool = True) -> tuple[sqlite3.Connection, str]:
         except _DamagedError as damage:
             if not mend:
                 raise StoreError(f"{path} is damaged, or no memory at all: {damage}") from damage
-            aside = _set_aside(path)
-            notice = f"my memory was damaged: it is kept as {aside.name} in {aside.parent}, and I begin a new one"
-            return _ready(path), notice
+            return _mended(path)
+        except sqlite3.OperationalError as error:
+            if not mend or code_of(error) not in MOVED:
+                raise
+            return _mended(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the memory {path} cannot be opened: {reason(error)}") from error
     except _DamagedError as damage:
         raise StoreError(f"the memory {path} is damaged as soon as it is made: {damage}") from damage
+
+
+def _mended(path: Path) -> tuple[sqlite3.Connection, str]:
+    """Set a damaged memory aside and begin a new one, unless another process has just done so."""
+    with closing(sqlite3.connect(f"{path}.lock", timeout=PATIENCE, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")  # on every system a lock that ends with its process
+        try:
+            return _ready(path), ""
+        except _DamagedError:
+            aside = _set_aside(path)
+            notice = f"my memory was damaged: it is kept as {aside.name} in {aside.parent}, and I begin a new one"
+            return _ready(path), notice
 
 
 def connected(path: Path) -> sqlite3.Connection:
@@ -177,9 +193,9 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
         with transaction(connection, "BEGIN EXCLUSIVE"):
             ((version,),) = connection.execute("PRAGMA user_version")  # another process may have been faster
             if 0 < version < VERSION:
-                copies.append(path.with_name(f"{path.name}.version-{version}"))
-                with closing(connected(path)) as reader, closing(sqlite3.connect(copies[0])) as target:
-                    reader.backup(target)
+                copy = path.with_name(f"{path.name}.version-{version}")
+                _copy(path, copy)
+                copies.append(copy)
             for statements in UPGRADES[version:]:
                 for statement in statements:
                     connection.execute(statement)
@@ -189,6 +205,16 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"{path} cannot be made a memory of version {VERSION}: {reason(error)}{kept}") from error
     for copy in copies:
         copy.unlink()
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """Copy a memory whole, or not at all."""
+    try:
+        with closing(connected(path)) as reader, closing(sqlite3.connect(copy)) as target:
+            reader.backup(target)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
 
 
 def _set_aside(path: Path) -> Path:

@@ -38,7 +38,7 @@ class Records:
         self._records: dict[str, Record] = {}
         for path in sorted(root.glob("*.jsonl")):
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                with suppress(ValueError):  # one that is cut off, for instance
+                with suppress(ValueError, RecursionError):  # one that is cut off, for instance
                     told = json.loads(line)
                     if isinstance(told, dict) and isinstance(file := told.get("file"), str):
                         self._records[file] = _record(told)
@@ -56,7 +56,7 @@ class Records:
 
 def _record(told: Mapping[str, Any]) -> Record:
     when = None
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(str(told.get("when"))).timestamp()
     label, session = (value if isinstance(value := told.get(key), str) else "" for key in ("label", "session"))
     return Record(label.strip(), session, when)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BURST = 10.0
 """Seconds from one picture to the next of the same session, up to which they belong to one burst."""
+BLOCK = 256
+"""Pictures that are compared with all others at once."""
 ALIKE = 8.0
 """Levels of 255 by which two small copies of pictures may differ on average, and be nearly the same."""
 
@@ -87,10 +89,14 @@ def _bursts(examples: Sequence[Example], numbers: list[int]) -> list[list[int]]:
         if session == same and later - earlier <= BURST:
             parent[root(other)] = root(one)
     small = np.stack([examples[number].small for number in numbers])
-    for place, number in enumerate(numbers):
-        near = np.sqrt(np.mean((small[place + 1 :] - small[place]) ** 2, axis=1)) < ALIKE
-        for step in np.flatnonzero(near):
-            parent[root(numbers[place + 1 + int(step)])] = root(number)
+    squares = np.einsum("nd,nd->n", small, small)
+    for start in range(0, len(numbers), BLOCK):
+        block = small[start : start + BLOCK]
+        # |a - b|² = |a|² + |b|² - 2ab: one product of matrices in place of as many differences.
+        distances = squares[start : start + BLOCK, np.newaxis] + squares[start:] - 2 * (block @ small[start:].T)
+        for one, other in np.argwhere(distances < ALIKE**2 * small.shape[1]):
+            if one < other:
+                parent[root(numbers[start + int(other)])] = root(numbers[start + int(one)])
     bursts: dict[int, list[int]] = {}
     for number in numbers:
         bursts.setdefault(root(number), []).append(number)

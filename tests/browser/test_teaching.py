@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 
+import pytest
 import pytest_asyncio
 from PIL import Image, ImageDraw
 from playwright.async_api import expect
 
 from cortex.testing import pictures
+from tests.browser.conftest import DATA
 
+QUESTIONS = cycle(["what is this", "what do you see", "what am I holding"])  # the page drops what it just heard
+PHOTOS = DATA / "photos"
 PLUGINS = {"plugins": {"dialogue": None, "classifier": {"model": "builtin"}, "teach": None}}
+
+
+CROPS = ((0.0, 0.0, 1.0, 1.0), (0.05, 0.05, 0.95, 0.95), (0.0, 0.08, 0.9, 0.98))
+"""Left, top, right and bottom of what is seen of a photograph, as shares of it."""
+
+
+def shot(path, crop):
+    """A photograph, seen from a little elsewhere."""
+    picture = Image.open(path).convert("RGB")
+    width, height = picture.size
+    return picture.crop(tuple(int(share * size) for share, size in zip(crop, (width, height) * 2, strict=True)))
 
 
 def stripes():
@@ -97,3 +113,24 @@ async def test_nonsense_that_is_heard_teaches_nothing(taught):
     await person.types("what do you know")
     await expect(person.line(re.compile("^You have taught me nothing yet"))).to_be_visible()
     await expect(person.log.get_by_text("Shall I remember")).to_have_count(0)
+
+
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason="the photographs for tests are not there")
+async def test_real_photographs_are_taught_and_known_from_other_sides(taught):
+    _, person, teacher = taught
+    views = {name: list(map(shot, [PHOTOS / f"{name}.jpg"] * 3, CROPS)) for name in ("parrot", "owl")}
+    for name, (first, *_) in views.items():
+        await teacher.teaches(f"this is my {name}", first, name)
+    for name, (_, *others) in views.items():
+        for view in others:
+            await teacher.shows(view)
+            await teacher.says(next(QUESTIONS), f"I see: {name}.")
+    await person.hears("I see: owl.")
+    await teacher.shows(shot(PHOTOS / "hot_dog.jpg", CROPS[0]))
+    before = await person.log.get_by_text("I see: owl.").count(), await person.log.get_by_text("I see: parrot.").count()
+    await person.says("what is this thing")
+    await person.traffic.receive_more(1, "say")
+    assert before == (
+        await person.log.get_by_text("I see: owl.").count(),
+        await person.log.get_by_text("I see: parrot.").count(),
+    )

@@ -193,7 +193,13 @@ async def test_a_look_asks_for_a_frame_and_returns_what_is_shown_next(session):
     attend = await ear.next("attend")
     assert (attend["to"], attend["state"]) == ("vision", "look")
     carry(session, Show(text="what a sentence made somebody think of"))
-    carry(session, show, Frame(sense="vision", picture=None))
+    fresh, other = Frame(sense="vision", picture=None), Frame(sense="feed", picture=None)
+    session.perceives(fresh)
+    session.perceives(other)
+    carry(session, Show(text="of another sense"), other)
+    carry(session, Show(text="of a moment before"), Frame(sense="vision", picture=None))
+    assert not looking.done()
+    carry(session, show, fresh)
     assert await within(looking) is show
 
 

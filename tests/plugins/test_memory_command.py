@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -200,7 +201,8 @@ def test_a_file_that_cannot_be_taken_in_is_told(db, run, tmp_path):
 
 
 def test_it_notes_what_must_be_made_anew(db, run, tmp_path):
-    db.keep_models([])
+    with closing(sqlite3.connect(db.path)) as connection, connection:
+        connection.execute("DELETE FROM embeddings")
     run("export", "x")
     result = CliRunner().invoke(memory, ["import", "x", "--db", "other.db"])
     assert result.stdout.splitlines()[1] == (

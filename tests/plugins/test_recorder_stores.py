@@ -15,6 +15,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 import cortex_recorder
+from cortex import Cortex, Named
 from cortex.testing import pictures
 from cortex_recorder.store import Store, StoreError
 from tests.support.bucket import Bucket
@@ -337,3 +338,26 @@ async def test_googles_storage_gets_the_same_folders_and_lines(emulator):
     with pytest.raises(StoreError, match="is not there"):
         await nowhere.write("mug/a.jpg", b"a picture")
     await nowhere.close()
+
+
+async def test_a_picture_that_cannot_be_written_is_in_no_others_way(bot, clock, tmp_path, record):
+    class Namer(Cortex):
+        """Has a name for the first picture."""
+
+        perceives = frozenset({"vision"})
+        named = False
+
+        def perceive(self, frame, session):
+            if not self.named:
+                self.named = True
+                yield Named(sense=frame.sense, id=frame.id, picture=frame.picture, name="mug", score=1.0, by="lesson")
+
+    folder = tmp_path / "seen"
+    folder.mkdir()
+    (folder / "mug").write_text("in the way of a folder")
+    await bot.load(Namer, "namer")
+    await record(folder)
+    await see(bot, 1, 2, 3)
+    await clock.advance(200)
+    assert stored(folder) == 2
+    assert "(waiting pictures: 1)" in reason(bot)

@@ -6,49 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cortex import Attend, Cortex, Frame, Label, Meaning, Say, Seen, Show
+from cortex import Attend, Cortex, Frame, Label, Say, Seen, Show
 from cortex.testing import pictures
-from cortex_teach.page import Album, Gallery, Glimpse, Lesson, Wish
-
-MUG, MUG_AGAIN, BOWL, CLOCK = pictures.photo(1), pictures.photo(2), pictures.checkerboard(), pictures.noise(1)
-
-
-def meaning(intent, thing="", *, aloud=False, language="en-GB", owner=""):
-    """What `dialogue` makes of a sentence."""
-    slots = {"thing": thing, "owner": owner} if thing else {}
-    sense = "hearing" if aloud else "reading"
-    return Meaning(sense=sense, text=f"{intent} {thing}", intent=intent, slots=slots, aloud=aloud, language=language)
-
-
-class Classroom:
-    """A bot that looks with the built-in model, and can be taught."""
-
-    def __init__(self, bot):
-        self.bot = bot
-
-    async def mean(self, intent, thing="", **fields):
-        await self.bot.happens(meaning(intent, thing, **fields))
-
-    async def teach(self, thing, picture, **fields):
-        await self.mean("learn", thing, **fields)
-        await self.bot.see(picture, times=28)
-
-    async def name(self, picture):
-        """Return the first label that is shown of a picture that somebody asks about."""
-        await self.bot.see(picture, asked=True)
-        return self.bot.shown[-1].labels[0].name
-
-    @property
-    def lesson(self):
-        return [action for action in self.bot.actions if isinstance(action, Lesson)][-1]
-
-
-@pytest.fixture(name="room")
-async def _room(bot):
-    await bot.load("classifier", model="builtin")
-    await bot.load("teach")
-    await bot.start()
-    return Classroom(bot)
+from cortex_teach.page import Album, Gallery, Glimpse, Wish
+from tests.support.classroom import BOWL, CLOCK, MUG, MUG_AGAIN, Classroom, meaning
 
 
 async def test_a_typed_lesson_is_learned_and_the_thing_is_known(room, bot):
@@ -259,8 +220,8 @@ async def test_two_people_who_teach_the_same_name_at_once_both_do(room, bot):
 async def test_the_page_teaches_removes_undoes_and_shows(room, bot):
     await bot.perceive("teach", want="learn", thing="mug", wait=False)
     await bot.see(MUG, times=28)
+    await bot.until(lambda: room.lesson.stage == "learned")
     learned = room.lesson
-    assert learned.stage == "learned"
     assert [action.things[0].name for action in bot.actions if isinstance(action, Gallery)] == ["mug"]
     bot.clear()
     await bot.perceive("teach", want="pictures", thing="mug")

@@ -346,3 +346,21 @@ def test_whatever_is_damaged_it_is_taken_in_or_refused(file, damage, tmp_path):
             import_(fuzzed, broken)
         except PortableError:
             assert contents(fuzzed) == before
+
+
+def test_a_file_that_is_packed_in_another_way_is_refused(other, file):
+    content = members(file)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        for name, member in content.items():
+            archive.writestr(name, member)
+    assert_refused(other, file, "packed in another way")
+
+
+def test_a_lesson_of_the_far_future_is_of_today_at_the_latest(other, file):
+    def late(table):
+        table["lessons"][0]["when"] = 253_402_300_799
+        return table
+
+    changed(file, table=late)
+    import_(other, file)
+    assert all(thing.taught < 4_000_000_000 for thing in other.things())

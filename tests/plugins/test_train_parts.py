@@ -171,3 +171,18 @@ def test_a_base_with_an_operation_that_cannot_be_trained_is_refused() -> None:
     code.builtinCode = code.deprecatedBuiltinCode = 107  # READ_VARIABLE and its like are not for pictures
     with pytest.raises(ModelError, match="builtin cannot be fine-tuned: it has the operation "):
         Replay(replace(base, model=model))
+
+
+def test_json_that_is_nested_without_end_tells_nothing(tmp_path: Path) -> None:
+    path = recorded(tmp_path, "cup", "20261122T235150-500-ab12.png", label="cup", session="s", when="noon")
+    (tmp_path / "records-0-0001.jsonl").write_text("[" * 200_000)
+    assert folders.read(tmp_path).records.of(path).session == "s"
+
+
+def test_nearly_the_same_pictures_stay_together_however_far_apart_they_stand() -> None:
+    examples = [example() for _ in range(700)]
+    examples[690] = Example(0, examples[3].small + 1)
+    examples[300] = Example(0, examples[690].small + 1)
+    parts = split(examples, 0.3, seed=1)
+    assert len({number in parts.validation for number in (3, 300, 690)}) == 1
+    assert len(parts.validation) in range(205, 214)

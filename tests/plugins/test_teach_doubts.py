@@ -1,0 +1,198 @@
+"""Lessons in doubt: what is asked back before it is kept, what an undo brings back, a memory that fails for a while."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from cortex import state_folder
+from cortex_teach import memory as remembering
+from cortex_teach.memory import Memory
+from cortex_teach.options import Options
+from cortex_teach.pupil import EXPIRY, Pupil
+from cortex_teach.store import Store, StoreError
+from tests.support.classroom import BOWL, MUG, MUG_AGAIN
+from tests.support.lessons import MODEL, NOON, jpeg, lesson
+
+# Asked back
+
+
+async def test_a_correction_that_was_heard_is_asked_back_whoever_began_the_lesson(room, bot):
+    await room.teach("mug", MUG)
+    await room.teach("cup", MUG_AGAIN)  # typed; it takes this for the mug, and asks
+    assert room.lesson.stage == "asking"
+    await room.mean("correct", "bug", aloud=True)
+    assert room.lesson.stage == "asking"
+    await room.mean("remember", "bug")
+    assert bot.answers[-1].startswith("I do not know “bug”")
+
+
+async def test_an_undo_that_was_heard_is_asked_back(room, bot):
+    await room.teach("mug", MUG)
+    await room.mean("undo", aloud=True)
+    assert bot.answers[-1] == "Shall I undo that, and not know “mug” by it?"
+    assert await room.name(MUG) == "mug"
+    await room.mean("yes", aloud=True)
+    assert bot.answers[-1] == "Undone: I did not learn “mug”."
+    assert await room.name(MUG) != "mug"
+
+
+async def test_an_undo_that_was_misheard_is_not_done(room, bot):
+    await room.teach("mug", MUG)
+    await room.mean("undo", aloud=True)
+    await room.mean("no", aloud=True)
+    assert await room.name(MUG) == "mug"
+
+
+@pytest.mark.parametrize("intent", ["learn", "forget", "undo"])
+async def test_what_a_machine_has_concluded_is_asked_back_and_it_cannot_say_yes_itself(room, bot, intent):
+    await room.teach("mug", MUG)
+    thing = {"learn": "key", "forget": "mug"}.get(intent, "")
+    if intent == "learn":
+        await room.teach(thing, BOWL, guessed=True)
+    else:
+        await room.mean(intent, thing, guessed=True)
+    assert bot.answers[-1].startswith("Shall I")
+    await room.mean("yes", guessed=True)
+    assert bot.answers[-1].startswith("Shall I")
+    assert await room.name(MUG) == "mug"
+    await room.mean("yes")
+    await room.mean("remember", "key" if intent == "learn" else "mug")
+    assert bot.answers[-1].startswith("Yes, I remember key" if intent == "learn" else "I do not know “mug”")
+
+
+async def test_a_question_that_nobody_answers_is_forgotten(room, bot, clock):
+    await room.teach("mug", MUG, aloud=True)
+    await clock.advance(EXPIRY + 1)
+    await bot.see(BOWL)
+    assert bot.session.state(Pupil).draft is None
+
+
+# Taken back
+
+
+def test_what_gave_way_to_a_denial_comes_back(tmp_path):
+    with closing(Store(tmp_path / "m.db")) as store:
+        store.teach(lesson("mug", 1, id="mug", by="voice", owner="mine"))
+        store.sighted("mug", NOON)
+        before, vectors = store.things(), store.vectors(MODEL).matrix
+        denial = store.teach_all([lesson("bowl", 1, id="bowl"), lesson("mug", 1, id="not", denies=True)])
+        assert [thing.name for thing in store.things()] == ["bowl"]
+        store.undo("bowl", "not", replaced=[each.replaced for each in denial if each.replaced])
+        assert [thing[1:-1] for thing in store.things()] == [thing[1:-1] for thing in before]
+        assert (store.vectors(MODEL).matrix == vectors).all()
+        assert store.last_seen("mug") == NOON
+        assert [told.by for told in store.lessons("mug")] == ["voice"]
+
+
+def test_what_was_taught_since_then_stays(tmp_path):
+    with closing(Store(tmp_path / "m.db")) as store:
+        store.teach(lesson("mug", 1, 2, id="mug"))
+        denial = store.teach(lesson("mug", 1, id="not", denies=True))
+        store.teach(lesson("mug", 3, id="later"))
+        store.undo("not", replaced=[denial.replaced])
+        assert {store.picture(number) for number in store.pictures("mug")} == {jpeg(1), jpeg(2), jpeg(3)}
+
+
+def test_where_nothing_gave_way_there_is_nothing_to_bring_back(tmp_path):
+    with closing(Store(tmp_path / "m.db")) as store:
+        store.teach(lesson("mug", 1, id="mug"))
+        assert store.teach(lesson("mug", 2, id="not", denies=True)).replaced is None
+
+
+async def test_a_denial_can_be_undone(room, bot):
+    await room.teach("mug", MUG)
+    assert await room.name(MUG) == "mug"
+    await room.mean("wrong")
+    assert await room.name(MUG) != "mug"
+    await room.mean("undo")
+    assert bot.answers[-1] == "Undone: I take it for “mug” again."
+    assert await room.name(MUG) == "mug"
+
+
+# A memory that fails for a while
+
+
+async def test_while_the_memory_cannot_be_read_the_classifier_still_tells_what_it_sees(room, bot, monkeypatch):
+    await room.teach("mug", MUG)
+
+    def fail(self):
+        raise StoreError("the disk is away")
+
+    monkeypatch.setattr(remembering, "PAUSE", 0.0)
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "changes", fail)
+        await bot.see(BOWL, times=8)
+        assert bot.shown[-1].labels
+        assert [status.reason for status in bot.statuses if status.name == "teach"] == ["the disk is away"]
+    assert await room.name(MUG) == "mug"
+    assert [status.reason for status in bot.statuses if status.name == "teach"] == [""]
+
+
+async def test_embeddings_that_could_not_be_kept_are_made_again(room, bot, monkeypatch):
+    await room.teach("mug", MUG)
+    await bot.restart()
+    with closing(sqlite3.connect(state_folder("teach") / "memory.db")) as db, db:
+        db.execute("DELETE FROM embeddings")  # as those of another model would be
+    keep, failures = Store.keep_vectors, iter([True])
+
+    def keep_vectors(self, model, vectors):
+        if next(failures, False):
+            raise StoreError("there is no room for the embeddings")
+        return keep(self, model, vectors)
+
+    monkeypatch.setattr(remembering, "PAUSE", 0.0)
+    monkeypatch.setattr(Store, "keep_vectors", keep_vectors)
+    await bot.see(MUG, times=8)
+    assert await room.name(MUG) == "mug"
+
+
+def test_who_reads_does_not_wait_for_who_writes(tmp_path):
+    path = tmp_path / "m.db"
+    with closing(Store(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        store.teach(lesson("mug", 1))
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as threads:
+            writing = threads.submit(store.teach, lesson("cup", 2))
+            assert [thing.name for thing in store.things()] == ["mug"]  # while the other one waits for the lock
+            assert not writing.done()
+            other.execute("COMMIT")
+            assert writing.result().name == "cup"
+
+
+def test_when_it_was_seen_is_not_waited_for_long(tmp_path):
+    path = tmp_path / "m.db"
+    memory = Memory.borrow(Options(memory=str(path)))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        memory.sighted("mug", NOON, anew=True)
+        assert memory.trouble.startswith("another program has kept the memory locked for 0.2 s")
+        other.execute("COMMIT")
+    memory.sighted("mug", NOON, anew=True)
+    assert (memory.trouble, memory.store.last_seen("mug")) == ("", NOON)
+    memory.give_back()
+
+
+@pytest.mark.parametrize("_time", range(5))
+def test_two_servers_that_find_it_damaged_set_it_aside_once(tmp_path, _time):
+    path = tmp_path / "m.db"
+    path.write_bytes(b"no database at all, but long enough to be one" * 100)
+    ready = threading.Barrier(4)
+
+    def serve(number):
+        ready.wait()
+        store = Store(path)
+        store.teach(lesson(f"thing {number}", number))
+        return store
+
+    with ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(serve, range(4)))
+    for store in stores:
+        assert len(store.things()) == 4
+        store.close()
+    assert sum(bool(store.notice) for store in stores) == 1
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 1
