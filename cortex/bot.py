@@ -265,7 +265,8 @@ class Bot:
 
     def new_session(self) -> Session:
         """Return a session that nobody is in yet."""
-        return Session(self.config.arbiter, voices=self._voices, clock=self.clock, takes=self.router.takes)
+        takes, looks = self.router.takes, self.router.lend
+        return Session(self.config.arbiter, voices=self._voices, clock=self.clock, takes=takes, looks=looks)
 
     def _hello(self, session: Session) -> ServerHello:
         senses: dict[str, dict[str, Any]] = {}

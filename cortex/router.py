@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cortex.clock import Clock
 from cortex.desk import Arrival, Desk
-from cortex.errors import PluginError, ServiceError, StimulusError
+from cortex.errors import PluginError, StimulusError
 from cortex.health import State
 from cortex.mailbox import LIMIT
+from cortex.mishap import mishap
 from cortex.stimulus import Frame, Sentence, Stimulus
 from cortex.threads import Threads
 from cortex.turns import AGAIN
-from cortex.watchdog import BlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -348,19 +348,14 @@ class Router:
         if desk.dismissed:
             return
         lane.change(stimulus.kind).failed()
-        now = self._clock.now()
-        if isinstance(error, ServiceError):
-            if unit.health.state is not State.BENCHED:  # once is enough: the page shows how it goes on
-                session.problem("service-failed", f"{unit.name}: {error}", stimulus.id)
-            news = unit.health.failed(str(error), now, grave=True, pause=error.retry_after)
-        else:
-            reason = f"{type(error).__name__}: {error}"
-            log.warning("%s failed on %s %s: %s", unit.name, stimulus.sense, stimulus.id, reason, exc_info=error)
-            session.problem("cortex-failed", f"{unit.name}: {reason}", stimulus.id)
-            news = unit.health.failed(reason, now, grave=isinstance(error, BlockedError))
-        if news:
+        if mishap(unit, session, error, stimulus, self._clock.now()):
             log.error("%s is benched: %s", unit.name, unit.health.reason)
             self._changed()
+
+    def lend(self, sense: str) -> None:
+        """Have clients send what somebody waits for, also where no cortex perceives that sense."""
+        if (credits := self._credits.get(sense)) is not None:
+            credits.lend()
 
     def pace(self, sense: str) -> None:
         """Give out the credits of a sense at the pace of the quickest cortex that perceives it."""

@@ -48,6 +48,7 @@ class Session:
         voices: frozenset[str] = frozenset(),
         clock: Clock | None = None,
         takes: Callable[[str, Session], bool] = lambda _, __: False,
+        looks: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         """Unguessable: who knows it can go on with the session."""
@@ -66,6 +67,7 @@ class Session:
         self._lookers: list[Glance[Show]] = []
         self._snappers: list[Glance[Frame]] = []
         self._takes = takes
+        self._looks = looks
         self._answered: deque[str] = deque(maxlen=64)
         self._interruptible: dict[str, Stimulus] = {}  # what is answered by a cortex that one may speak over
         self._unanswered: set[str] = set()
@@ -109,6 +111,7 @@ class Session:
         future: asyncio.Future[Seeing | None] = asyncio.get_running_loop().create_future()
         glance = Glance(sense, future, set())
         waiting.append(glance)
+        self._looks(sense)
         self.send(Deed(action=Attend(sense, "look"), answers="", captured=self._clock.time() * 1000, cortex="", ms={}))
         giving_up = self._clock.call_later(seconds, _settle, future, None)
         try:

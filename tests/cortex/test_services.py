@@ -3,91 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from typing import Any
+import json
 
 import pytest
-import pytest_asyncio
 
 from cortex import Cortex, PluginError, Say, ServiceError, Session, Show
 from cortex.health import State
-from cortex.messages import Hello, Report, Switch
-from cortex.testing import Clock, pictures
-from tests.support.world import Ear, World, within
-
-
-class Asker(Cortex):
-    """Asks a service that is there, or is not."""
-
-    perceives = frozenset({"reading", "vision"})
-
-    def __init__(self, options=None):
-        super().__init__(options)
-        self.error: Exception | None = None
-
-    async def perceive(self, sentence, session):
-        if self.error is not None:
-            raise self.error
-        yield Say("fine")
-
-
-class Talker(Cortex):
-    """Says one thing after the other, as the test lets it; one may speak over it."""
-
-    perceives = frozenset({"reading"})
-    interruptible = True
-
-    def __init__(self, options=None):
-        super().__init__(options)
-        self.goes_on = asyncio.Event()
-        self.ended: list[str] = []
-
-    async def perceive(self, sentence, session):
-        try:
-            yield Say(f"{sentence.text}: first")
-            await self.goes_on.wait()
-            yield Say(f"{sentence.text}: second")
-        finally:
-            self.ended.append(sentence.text)
-
-
-class Thinker(Cortex):
-    """Thinks in a thread until the test opens its gate."""
-
-    perceives = frozenset({"reading"})
-
-    def __init__(self, options=None):
-        super().__init__(options)
-        self.gate = threading.Event()
-
-    def perceive(self, sentence, session):
-        self.gate.wait(5)
-        yield Say(f"thought of {sentence.text}")
-
-
-@pytest.fixture(name="clock")
-def _clock():
-    return Clock()
-
-
-@pytest_asyncio.fixture(name="build")
-async def _build(clock):
-    worlds = []
-
-    def build(*cortexes: Cortex, **limits: Any) -> World:
-        worlds.append(World(*cortexes, clock=clock, **limits))
-        worlds[-1].session._voices = frozenset({"voice"})
-        worlds[-1].ear.client.learn({name: frozenset({"voice"}) for name in ("say", "show", "hush")})
-        return worlds[-1]
-
-    yield build
-    for world in worlds:
-        await world.router.stop(0)
-
-
-def of(kind, heard):
-    return [message for message in heard if message["type"] == kind]
-
+from cortex.messages import Hello, Report
+from cortex.testing import pictures
+from tests.support.talkers import Asker, Talker, Thinker, of
+from tests.support.world import Ear, within
 
 # Away
 
@@ -248,98 +173,27 @@ async def test_a_thread_cannot_be_ended_so_it_cannot_be_spoken_over(bot):
         await bot.load(Deaf, "deaf")
 
 
-# Switched off
+# A single look
 
 
-async def test_what_is_switched_off_perceives_nothing_of_this_session_and_all_of_others(build):
-    asker = Asker()
-    world = build(asker)
-    other = Session(clock=world.clock)
-    ear = Ear(other)
-    world.session.switch({"Asker"})
-    world.say("hello")
-    world.show()
-    world.say("hello", other)
-    await world.settle()
-    assert of("say", await world.ear.rest()) == []
-    assert len(of("say", await ear.rest())) == 1
+async def test_where_no_cortex_watches_a_single_look_gets_its_credit_and_no_more(bot):
+    class Reader(Cortex):
+        perceives = frozenset({"reading"})
 
-
-async def test_it_takes_no_thoughts_while_it_is_off(build):
-    world = build(Asker())
-    assert world.router.takes("reading", world.session)
-    world.session.switch({"Asker"})
-    assert not world.router.takes("reading", world.session)
-
-
-async def test_what_it_was_thinking_of_is_given_up(build):
-    talker = Talker()
-    world = build(talker)
-    world.say("one")
-    await world.ear.next("say")
-    world.session.switch({"Talker"})
-    world.router.switched(world.session)
-    talker.goes_on.set()
-    await world.settle()
-    assert of("say", await world.ear.rest()) == []
-    world.session.switch(set())
-    world.say("two")
-    await world.settle()
-    assert [say["text"] for say in of("say", await world.ear.rest())] == ["two: first", "two: second"]
-
-
-async def test_what_a_thread_still_thinks_of_is_not_said(build):
-    thinker = Thinker()
-    world = build(thinker)
-    world.say("one")
-    await asyncio.sleep(0)
-    world.session.switch({"Thinker"})
-    world.router.switched(world.session)
-    world.session.switch(set())
-    thinker.gate.set()
-    world.say("two")
-    await world.settle()
-    assert [say["text"] for say in of("say", await world.ear.rest())] == ["thought of two"]
-
-
-async def test_a_client_switches_a_plugin_off_and_every_client_is_told(bot):
-    class Eye(Cortex):
-        perceives = frozenset({"vision"})
-
-        def perceive(self, frame, session):
-            yield Show(text="seen")
-
-    await bot.load(Eye, "eye")
-    await bot.start()
-    core, session = bot.core, bot.session
-    laptop, phone = core.connect(), core.connect()
-    core.greet(laptop, Hello(session=session.id))
-    core.greet(phone, Hello(session=session.id))
-    core.switch(laptop, Switch(plugin="eye", on=False))
-    assert session.off == {"eye"}
-    told = [text for text in await within(phone.outbox.take()) if '"switched"' in text]
-    assert told == ['{"type":"switched","off":["eye"]}']
-    core.switch(phone, Switch(plugin="eye", on=True))
-    assert session.off == set()
-
-
-async def test_a_client_that_comes_back_still_has_off_what_it_had_off(bot):
-    await bot.load(Asker, "asker")
+    await bot.load(Reader, "reader")
     await bot.start()
     client = bot.core.connect()
-    bot.core.greet(client, Hello(off=("asker", "gone")))
-    assert client.session.off == {"asker"}
-
-
-async def test_a_plugin_that_is_not_there_cannot_be_switched(bot):
-    await bot.load(Asker, "asker")
-    await bot.start()
-    client = bot.core.connect()
-    bot.core.receive(client, '{"type":"hello"}')
-    bot.core.receive(client, '{"type":"switch","plugin":"voice","on":false}')
-    told = "".join(await within(client.outbox.take()))
-    assert '"unknown-plugin"' in told
-    assert "no plugin 'voice' with a cortex is enabled" in told
+    bot.core.greet(client, Hello())
+    assert not any('"credit"' in text for text in await within(client.outbox.take()))
+    looking = asyncio.create_task(client.session.snap())
+    told = await within(client.outbox.take())
+    assert [json.loads(text)["type"] for text in told] == ["credit", "attend"]
+    header = json.dumps({"type": "stimulus", "sense": "vision", "id": "f1"}).encode()
+    bot.core.receive(client, header + b"\n" + pictures.jpeg(pictures.red()))
+    assert (await within(looking)).id == "f1"
+    await bot.clock.advance(60)
+    client.outbox.put('{"type": "end"}')
+    assert not any('"credit"' in text for text in await within(client.outbox.take()))
 
 
 # Told of itself
