@@ -115,8 +115,8 @@ class Arbiter:
         sights = self._sights.setdefault(cortex, Sights())
         sights.rare = once
         self.looked(cortex, frame, now)
-        frames = sights.count(topic, frame.id)
         held = set[str]().union(*(each.topics for each in self._sights.values() if each.rare))
+        frames = sights.count(topic, frame.id)
         self._in_view = {
             name: at for name, at in self._in_view.items() if name in held or now - at <= self.settings.absence
         }

@@ -265,8 +265,9 @@ class Bot:
 
     def new_session(self) -> Session:
         """Return a session that nobody is in yet."""
-        takes, looks = self.router.takes, self.router.lend
-        return Session(self.config.arbiter, voices=self._voices, clock=self.clock, takes=takes, looks=looks)
+        router = self.router
+        arbiter, voices = self.config.arbiter, self._voices
+        return Session(arbiter, voices=voices, clock=self.clock, takes=router.takes, looks=router.lend, asks=router.ask)
 
     def _hello(self, session: Session) -> ServerHello:
         senses: dict[str, dict[str, Any]] = {}

@@ -44,6 +44,8 @@ class Cortex:
 
     May be set in `start()`. Within one session it thinks of one stimulus at a time.
     """
+    timeout: float = 30.0
+    """Seconds that it may think about one stimulus where its section in config.yaml does not say."""
     on: On = "always"
     """Which frames it looks at where its section in config.yaml does not say: see the limit of this name."""
     interruptible: bool = False

@@ -83,7 +83,9 @@ class Credits:
         self._grant()
 
     def lend(self) -> None:
-        """Give each client a credit for a single look where nobody looks all the time."""
+        """Have each client send a frame for a single look, also where nobody looks, or its last one still waits."""
+        for stimulus in list(self._arrived):
+            self.gone(stimulus)
         while self._owed and self.width == 0:
             holder = self._owed.popleft()
             self._holding.add(holder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,11 +10,35 @@ from cortex.change import Change
 from cortex.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    import asyncio
-
+    from cortex.action import Action
     from cortex.session import Session
-    from cortex.stimulus import Stimulus
+    from cortex.stimulus import Frame, Stimulus
     from cortex.unit import Unit
+
+
+class Reply:
+    """What comes of a thought that somebody waits for."""
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+        self._thinking = 0
+        self._over = asyncio.Event()
+        self._over.set()
+
+    def expect(self) -> None:
+        """One more thinks about it."""
+        self._thinking += 1
+        self._over.clear()
+
+    def settle(self) -> None:
+        """One has thought about it, or will not."""
+        self._thinking -= 1
+        if self._thinking == 0:
+            self._over.set()
+
+    async def wait(self) -> None:
+        """Wait until nobody thinks about it any more."""
+        await self._over.wait()
 
 
 class Arrival(NamedTuple):
@@ -24,6 +49,8 @@ class Arrival(NamedTuple):
     """Over how many thoughts it came."""
     ms: dict[str, float] = {}  # noqa: RUF012 - nobody changes it
     """How long it waited, was decoded and was thought about before: of a thought."""
+    reply: Reply | None = None
+    """Where what is shown and said of it goes, if not to the person."""
 
 
 class Lane:
@@ -49,9 +76,23 @@ class Lane:
         """Return what the cortex last looked at of a kind of stimulus, to compare with."""
         return self._changes.setdefault(kind, Change())
 
+    def is_news(self, frame: Frame, now: float) -> bool:
+        """Tell whether a frame differs from the last one that was looked at, or somebody asks about it; in a thread."""
+        change = self.change(frame.kind)
+        if self.session.is_asked(frame):
+            change.asked(frame.image)
+            return True
+        return change.is_news(frame.image, now)
+
+    def drop(self, stimulus: Stimulus) -> None:
+        """Have one that waited wait no longer."""
+        if (reply := self.arrivals.pop(stimulus).reply) is not None:
+            reply.settle()
+
     def clear(self) -> list[Stimulus]:
         """Drop what waits; return it."""
-        self.arrivals.clear()
+        for stimulus in list(self.arrivals):
+            self.drop(stimulus)
         return self.mailbox.clear()
 
 

@@ -21,8 +21,11 @@ class SenseLimits(msgspec.Struct, frozen=True, kw_only=True):
 class Limits(SenseLimits, frozen=True, kw_only=True):
     """The options that every plugin with a cortex has besides its own."""
 
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 30.0
-    """Seconds that it may think about one stimulus; past that the answer is given up and counts as a failure."""
+    timeout: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    """Seconds that it may think about one stimulus; past that the answer is given up and counts as a failure.
+
+    None: as the plugin itself has it; 30, where it does not say.
+    """
     on: On | None = None
     """Which frames it looks at: all, those in which something has changed, or those that somebody asks about.
 

@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from cortex.action import Say, Show
 from cortex.clock import Clock
 from cortex.desk import Arrival, Desk
 from cortex.errors import PluginError, StimulusError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from cortex.action import Action
     from cortex.credit import Credits
-    from cortex.desk import Lane
+    from cortex.desk import Lane, Reply
     from cortex.session import Session
     from cortex.unit import Unit
 
@@ -103,6 +104,10 @@ class Router:
         if isinstance(stimulus, Sentence):
             self._interrupt(session)
         self._deliver(stimulus, session, Arrival(self._clock.now()))
+
+    def ask(self, thought: Stimulus, session: Session, reply: Reply) -> None:
+        """Take a thought to the cortexes that perceive it; what they show and say of it is for whoever asks."""
+        self._deliver(thought, session, Arrival(self._clock.now(), 1, reply=reply))
 
     def _deliver(self, stimulus: Stimulus, session: Session, arrival: Arrival) -> None:
         now, kind = arrival.at, stimulus.kind
@@ -234,10 +239,12 @@ class Router:
         """Put a stimulus into a mailbox; tell whether it is a frame that waits while a thread could decode it."""
         lane = desk.lane(session)
         lane.arrivals[stimulus] = arrival
+        if arrival.reply is not None:
+            arrival.reply.expect()
         latest = stimulus.sense in self._credits
         driven_out = lane.mailbox.put(stimulus, latest=latest)
         if driven_out is not None:
-            del lane.arrivals[driven_out]
+            lane.drop(driven_out)
             if latest:
                 self._let_go(driven_out)
             else:
@@ -275,7 +282,9 @@ class Router:
             if arrival.ms:
                 ms = {stage: round(took + arrival.ms.get(stage, 0.0), 2) for stage, took in ms.items()}
             if isinstance(idea, Stimulus):
-                self._think_on(idea, desk, session, Arrival(self._clock.now(), arrival.depth + 1, ms))
+                self._think_on(idea, desk, session, Arrival(self._clock.now(), arrival.depth + 1, ms, arrival.reply))
+            elif arrival.reply is not None and isinstance(idea, Say | Show):
+                arrival.reply.actions.append(idea)
             else:
                 rare, frail = unit.on != "always", unit.cortex.interruptible
                 session.carry(idea, stimulus, unit.name, ms, once=rare, interruptible=frail)
@@ -286,7 +295,9 @@ class Router:
             if lane.joining is not None:
                 await lane.joining
                 lane.joining = None
-            if unit.on != "always" and not await self._is_worth_it(lane, unit, stimulus):
+            if self._waits_to_be_asked(unit, stimulus, session):  # the look that it came for is over
+                return
+            if unit.on == "change" and isinstance(stimulus, Frame) and not await self._is_news(lane, stimulus):
                 return
             if unit.meter is not None and unit.meter.limited:
                 if not unit.meter.take(stimulus):
@@ -319,6 +330,8 @@ class Router:
                 self.pace(stimulus.sense)
         finally:
             desk.tasks.discard(task)
+            if arrival.reply is not None:
+                arrival.reply.settle()
             lane.thinking = None
             desk.thinking -= 1
             lane.moving = bool(lane.mailbox)
@@ -326,22 +339,10 @@ class Router:
                 desk.turns.append(lane)
             self._next(desk)
 
-    async def _is_worth_it(self, lane: Lane, unit: Unit, stimulus: Stimulus) -> bool:
-        """Tell whether a cortex is to think of a stimulus; where it looks at changes only, that takes a comparison."""
-        if self._waits_to_be_asked(unit, stimulus, lane.session):  # the look that it came for is over
-            return False
-        if unit.on != "change" or not isinstance(stimulus, Frame):
-            return True
-        asked = lane.session.is_asked(stimulus)
+    async def _is_news(self, lane: Lane, frame: Frame) -> bool:
+        """Tell whether a frame differs from the last one that was looked at, or somebody asks about it."""
         now = self._clock.now()
-
-        def compare() -> bool:
-            if asked:
-                lane.change(stimulus.kind).asked(stimulus.image)
-                return True
-            return lane.change(stimulus.kind).is_news(stimulus.image, now)
-
-        return await self._threads.run(compare)
+        return await self._threads.run(lambda: lane.is_news(frame, now))
 
     def _failed(self, desk: Desk, lane: Lane, error: BaseException, stimulus: Stimulus) -> None:
         unit, session = desk.unit, lane.session

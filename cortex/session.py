@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from cortex.action import Attend, Hush, Say, Show
 from cortex.arbiter import Arbiter
 from cortex.clock import Clock
+from cortex.desk import Reply
 from cortex.heirloom import carried_over
 from cortex.messages import Deed, Heard, Ignored, Problem, Switched
 from cortex.stimulus import Frame
@@ -49,6 +51,7 @@ class Session:
         clock: Clock | None = None,
         takes: Callable[[str, Session], bool] = lambda _, __: False,
         looks: Callable[[str], None] = lambda _: None,
+        asks: Callable[[Stimulus, Session, Reply], None] = lambda _, __, ___: None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         """Unguessable: who knows it can go on with the session."""
@@ -63,11 +66,13 @@ class Session:
         self._clock = clock or Clock()
         self._states: dict[tuple[str, str], Any] = {}
         self._view: tuple[float, str, Show] | None = None
+        self._open: set[tuple[Client, str]] = set()  # what of which client is open
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[Glance[Show]] = []
         self._snappers: list[Glance[Frame]] = []
         self._takes = takes
         self._looks = looks
+        self._asks = asks
         self._answered: deque[str] = deque(maxlen=64)
         self._interruptible: dict[str, Stimulus] = {}  # what is answered by a cortex that one may speak over
         self._unanswered: set[str] = set()
@@ -123,6 +128,22 @@ class Session:
     def perceived(self, kind: str) -> bool:
         """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
         return self._takes(kind, self)
+
+    def attends(self, name: str) -> bool:
+        """Tell whether a sense or an actuator is open on any client."""
+        return any(open_ == name for _, open_ in self._open)
+
+    async def ask(self, thought: Stimulus, seconds: float = 10.0) -> list[Action]:
+        """Ask the cortexes that perceive a thought; return what they would show and say, which nobody else hears of.
+
+        What they do besides, such as opening a sense, is done. Empty: nobody perceives it, or has answered in time.
+        """
+        reply = Reply()
+        self._asks(thought, self, reply)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await reply.wait()
+        return reply.actions
 
     def said(self) -> Say | None:
         """Return what the bot said last; `None`: nothing yet."""
@@ -261,6 +282,7 @@ class Session:
     def leaves(self, client: Client) -> None:
         """Take note that a client has gone."""
         self.clients.remove(client)
+        self._open = {(other, name) for other, name in self._open if other is not client}
         if client in self._heard_on:
             self._heard_on.remove(client)
             self._arbiter.voice_ended(self._clock.now())
@@ -268,6 +290,10 @@ class Session:
     def reported(self, report: Report, client: Client) -> None:
         """Take note of what an actuator of a client is doing; the bot is quiet when no client's voice is open."""
         self._shut(report.name, report.state)
+        if report.state == "open":
+            self._open.add((client, report.name))
+        elif report.state in ("closed", "failed"):
+            self._open.discard((client, report.name))
         if report.state == "failed":
             self._end(self._lookers, None, report.name)
             self._end(self._snappers, None, report.name)

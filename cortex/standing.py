@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -40,9 +40,18 @@ def status_of(
         median_ms=median_ms(stats) if units else None,
         calls_left=meter.calls_left,
         cost_left=meter.cost_left,
-        limits={key: value for key, value in msgspec.to_builtins(meter.limits).items() if value not in UNSET},
+        limits=_limits(meter, units),
         place=_farthest([unit.cortex.place for unit in units]),
     )
+
+
+def _limits(meter: Meter, units: list[Unit]) -> dict[str, Any]:
+    limits = {key: value for key, value in msgspec.to_builtins(meter.limits).items() if value not in UNSET}
+    if units:
+        limits["timeout"] = max(unit.timeout for unit in units)
+        if len(on := {unit.on for unit in units} - {"always"}) == 1:
+            limits["on"] = on.pop()
+    return limits
 
 
 def _farthest(places: list[Place]) -> Place | None:

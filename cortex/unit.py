@@ -59,7 +59,7 @@ class Unit:
         self.stats = Stats()
         self._clock = clock or Clock()
         self._thinking: dict[Session, float] = {}  # since when, of what; one thing at a time in a session
-        self._deadline = Deadline(limits.timeout, self._clock)
+        self._deadline = Deadline(self.timeout, self._clock)
         perceive = cortex.perceive
         self._streams = inspect.isasyncgenfunction(perceive)
         self._awaits = inspect.iscoroutinefunction(perceive)
@@ -68,6 +68,11 @@ class Unit:
     def plugin(self) -> str:
         """The name of its plugin."""
         return self.health.name
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that it may think about one stimulus."""
+        return self.limits.timeout or self.cortex.timeout
 
     @property
     def on(self) -> On:
@@ -102,7 +107,7 @@ class Unit:
     async def try_call(self, method: Callable[..., Any], *args: Any) -> None:
         """Call `stop`, `join` or `leave`; a failure is logged, and nobody else's."""
         try:
-            async with asyncio.timeout(self.limits.timeout):
+            async with asyncio.timeout(self.timeout):
                 await self.call(method, *args)
         except (Exception, SystemExit) as error:
             log.warning("%s failed in %s", self.name, method.__name__, exc_info=error)

@@ -32,6 +32,16 @@ class Bot:
             said += self.arbiter.consider(Say(text, topic=topic), frame(), cortex, self.now)
         return [spoken.say.text for spoken in said]
 
+    def looks_once(self, *texts):
+        """Look at one frame, as a cortex does that looks now and then only."""
+        self.now += 0.1
+        look = frame()
+        said = [
+            spoken for text in texts for spoken in self.arbiter.consider(Say(text), look, "eye", self.now, once=True)
+        ]
+        self.arbiter.looked("eye", look, self.now)
+        return [spoken.say.text for spoken in said]
+
     def answers(self, text):
         return [spoken.priority for spoken in self.arbiter.consider(Say(text), sentence(), "ear", self.now)]
 
@@ -121,6 +131,24 @@ def test_a_thing_is_said_again_after_it_was_out_of_view_for_long_enough():
     bot.sees("macaw", 3)
     bot.passes(3.5)
     assert bot.sees("macaw", 3) == ["macaw"]
+
+
+def test_what_is_looked_at_now_and_then_stays_in_view_until_the_next_look():
+    bot = Bot(absence=3)
+    assert bot.looks_once("hello Olivier") == ["hello Olivier"]
+    bot.passes(60)
+    bot.falls_silent()
+    assert bot.looks_once("hello Olivier") == []
+
+
+def test_what_was_gone_at_a_look_and_is_back_at_a_later_one_is_said_again():
+    bot = Bot(absence=3)
+    bot.looks_once("hello Olivier")
+    bot.passes(20)
+    bot.falls_silent()
+    assert bot.looks_once() == []
+    bot.passes(20)
+    assert bot.looks_once("hello Olivier") == ["hello Olivier"]
 
 
 def test_a_thing_that_was_gone_for_a_moment_only_is_not_said_again():

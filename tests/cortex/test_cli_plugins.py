@@ -187,7 +187,7 @@ def test_show_tells_what_a_plugin_is_and_what_it_registers(run, picky, tmp_path)
         r"names +list of text \(default \[\], set to \[\"a\", \"\*\*\*\"\]\) *\n +Whom it likes\.",
         r"tls\.cert +text \(default \"\"\) *\n +Path of the certificate\.",
         r"token +text \(required, set to plain\) *\n +What it says at the door\.",
-        r"timeout +number above 0 \(default 30\.0\) *\n +Seconds that it may think",
+        r"timeout +number above 0, or nothing \(default none\) *\n +Seconds that it may think",
         r"max_rate +number above 0, or nothing \(default none\) *\n",
     ):
         assert re.search(line, out), line

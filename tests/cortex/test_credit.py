@@ -91,6 +91,28 @@ def test_nobody_gets_a_credit_while_nobody_looks():
     assert eye.credits == 1
 
 
+def test_a_single_look_gets_a_credit_though_nobody_looks_all_the_time():
+    desk = Desk(width=0)
+    (eye,) = desk.eyes(1)
+    desk.credits.lend()
+    desk.credits.lend()
+    assert eye.credits == 1
+    frame = desk.sends(eye)
+    desk.credits.gone(frame)
+    desk.turn(10)
+    assert eye.credits == 0
+
+
+def test_a_single_look_does_not_wait_for_a_frame_that_waits_to_be_looked_at():
+    desk = Desk()
+    (eye,) = desk.eyes(1)
+    desk.sends(eye)  # the cortex that would look at it waits for a fresh one
+    desk.turn(10)
+    assert eye.credits == 0
+    desk.credits.lend()
+    assert eye.credits == 1
+
+
 def test_no_more_frames_are_under_way_than_are_looked_at_at_once():
     desk = Desk(width=2)
     eyes = desk.eyes(5)

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cortex import Cortex, PluginError, Say, ServiceError, Session, Show
+from cortex import Attend, Cortex, Meaning, PluginError, Say, ServiceError, Session, Show
 from cortex.health import State
 from cortex.messages import Hello, Report
 from cortex.testing import pictures
@@ -196,6 +196,61 @@ async def test_where_no_cortex_watches_a_single_look_gets_its_credit_and_no_more
     assert not any('"credit"' in text for text in await within(client.outbox.take()))
 
 
+# Asked by another cortex
+
+
+class Asked(Cortex):
+    """Answers a thought; tells as well what it thinks of that."""
+
+    perceives = frozenset({"meaning:read"})
+
+    async def perceive(self, meaning, session):
+        yield Attend("vision")
+        yield Say(f"it says {meaning.text}")
+        yield Show(text="EXIT")
+
+
+def read(text="this"):
+    return Meaning(sense="reading", text=text, intent="read")
+
+
+class Curious(Cortex):
+    """Asks another cortex, and tells what it was told."""
+
+    perceives = frozenset({"reading"})
+
+    async def perceive(self, sentence, session):
+        told = await session.ask(read(sentence.text), 5)
+        yield Say(f"I was told: {', '.join(action.text for action in told) or 'nothing'}")
+
+
+async def test_what_another_cortex_says_is_for_whoever_asked(bot):
+    await bot.load(Asked, "asked")
+    await bot.load(Curious, "curious")
+    await bot.read("hello")
+    assert bot.said == ["I was told: it says hello, EXIT"]
+    assert Attend("vision") in bot.actions
+    assert bot.shown == []
+
+
+async def test_where_nobody_can_answer_there_is_nothing_to_wait_for(bot):
+    await bot.load(Curious, "curious")
+    await bot.read("hello")
+    assert bot.said == ["I was told: nothing"]
+
+
+async def test_one_that_fails_leaves_the_asker_with_nothing(bot):
+    class Failing(Asked):
+        async def perceive(self, meaning, session):
+            raise ServiceError("it is away")
+
+    await bot.load(Failing, "failing")
+    await bot.load(Curious, "curious")
+    await bot.read("hello")
+    assert bot.said == ["I was told: nothing"]
+    assert bot.problems == ["failing: it is away"]
+
+
 # Told of itself
 
 
@@ -216,15 +271,18 @@ async def test_a_cortex_tells_its_trouble_while_it_goes_on(bot):
     assert status.reason == ""
 
 
-async def test_the_default_of_which_frames_it_looks_at_is_the_plugins_own(bot):
+async def test_the_defaults_of_its_limits_are_the_plugins_own(bot):
     class Costly(Cortex):
         perceives = frozenset({"vision"})
         on = "ask"
+        timeout = 90.0
 
         def perceive(self, frame, session):
             yield Show(text="seen")
 
     await bot.load(Costly, "costly")
+    await bot.start()
+    assert [status.limits for status in bot.statuses if status.name == "costly"] == [{"timeout": 90.0, "on": "ask"}]
     await bot.see(pictures.red())
     assert bot.shown == []
     await bot.see(pictures.red(), asked=True)

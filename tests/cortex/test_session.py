@@ -216,3 +216,14 @@ async def test_a_look_ends_when_the_client_reports_that_it_cannot(session):
 async def test_a_look_at_nothing_ends(session):
     assert await within(session.look(0.01)) is None
     carry(session, Show(text="too late"))
+
+
+async def test_a_sense_is_attended_to_while_a_client_has_it_open(session):
+    laptop, phone = Ear(session), Ear(session)
+    assert not session.attends("vision")
+    session.reported(Report(name="vision", state="open"), laptop.client)
+    session.reported(Report(name="vision", state="open"), phone.client)
+    session.reported(Report(name="vision", state="closed"), laptop.client)
+    assert session.attends("vision")
+    session.leaves(phone.client)
+    assert not session.attends("vision")

@@ -87,7 +87,6 @@ def test_a_warning_does_not_hide_why_it_is_benched():
 def test_the_limits_that_are_set_are_told(clock):
     assert standing(clock, healths=[health()], max_rate=2, on="ask").limits == {
         "max_rate": 2,
-        "timeout": 30.0,
         "on": "ask",
     }
 
