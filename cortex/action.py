@@ -14,12 +14,14 @@ class Action(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
     """
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
     """A name for what is seen, and how sure the cortex is of it."""
 
     name: str
     score: float
     """From 0 to 1."""
+    spoken: str = ""
+    """What to call it in an answer, in the language of the session; empty: its name."""
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from cortex.errors import CortexError
 from cortex.health import Health, State
 from cortex.loading import reason_of
 from cortex.meter import Meter
@@ -196,7 +197,7 @@ class Crew:
             unit.health.failed_to_start(f"did not start within {START_LIMIT:.0f} s")
         except (Exception, SystemExit) as error:  # the plugin boundary: whatever it raises ends here
             unit.health.failed_to_start(reason_of(error, member.plugin.found))
-            log.error("%s failed to start", unit.name, exc_info=error)
+            log.error("%s failed to start", unit.name, exc_info=None if isinstance(error, CortexError) else error)
         else:
             unit.health.started()
         if member.gone:  # it was exchanged before it had started: what it has begun is ended

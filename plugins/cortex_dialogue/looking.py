@@ -57,4 +57,6 @@ def _name(view: Show | None) -> str:
     """Return what is in view, in words."""
     if view is None:
         return ""
-    return view.labels[0].name if view.labels else view.text
+    if not view.labels:
+        return view.text
+    return view.labels[0].spoken or view.labels[0].name

@@ -112,8 +112,8 @@ def forget(name: str, path: Path | None, *, yes: bool) -> None:
         thing = _known(store, name)
         if not yes:
             click.confirm(f"Forget {thing.name} and its {_count(thing.pictures, 'picture')}?", abort=True)
-        pictures = store.forget(thing.name)
-    click.echo(f"{thing.name} is forgotten, with {_count(pictures, 'picture')}.")
+        store.forget(thing.name)
+    click.echo(f"{thing.name} is forgotten, with {_count(thing.pictures, 'picture')}.")
 
 
 @memory.command()

@@ -62,6 +62,8 @@ class Draft:
         self.language = language
         self.wrong = wrong
         """What it was taken for, as the person says; empty: nothing."""
+        self.corrects = False
+        """Whether the person says that what it was taken for is wrong."""
         self.rival = ""
         """What it would be taken for by what was taught before; empty: nothing else."""
         self.shots: list[Shot] = []

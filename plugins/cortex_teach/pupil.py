@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cortex_teach.naming import key
 
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """A lesson that was kept in this session, so that it can be undone."""
+    """What was learned or forgotten in this session, so that it can be undone."""
 
     lesson: str
     name: str
@@ -53,8 +53,8 @@ class Learned(NamedTuple):
     """What the store calls its parts."""
     replaced: tuple[Replaced, ...] = ()
     """What had to give way to it."""
-    denied: bool = False
-    """Whether it was learned only what it is not."""
+    kind: Literal["", " denied", " forgotten"] = ""
+    """What it was: a lesson, that it learned only what it is not, or that it forgot."""
 
 
 class Question(NamedTuple):

@@ -84,7 +84,9 @@ class Teach(Cortex):
         else:
             named = thing.name
             yield _named(seen, named, match.score, "taught")
-            yield Show(labels=(Label(named, round(match.score, 4)), *seen.show.labels), text=seen.show.text)
+            own = owned(session.language, thing.name, thing.owner)
+            label = Label(named, round(match.score, 4), own if own != named else "")
+            yield Show(labels=(label, *seen.show.labels), text=seen.show.text)
             said = _say(thing, session.language)
         pupil.answered(seen, named, now, taught=thing is not None)
         self._note(pupil, (named, *(() if thing else seen.aliases)), now)

@@ -21,8 +21,13 @@ def contradicted(db: sqlite3.Connection, lesson: Lesson) -> Replaced | None:
     """Return the thing that a lesson is of as it is, if the lesson contradicts some of its pictures."""
     thing = rows.number_of(db, lesson.name)
     digests = [hashlib.sha256(taken.jpeg).digest() for taken in lesson.pictures]
-    if not any(db.execute(CONTRARY, (thing, digest, lesson.denies)).fetchone() for digest in digests):
+    if thing is None or not any(db.execute(CONTRARY, (thing, each, lesson.denies)).fetchone() for each in digests):
         return None
+    return as_it_is(db, thing)
+
+
+def as_it_is(db: sqlite3.Connection, thing: int) -> Replaced:
+    """Return all that is held of a thing."""
     models = dict(db.execute("SELECT number, name FROM models"))
     told = db.execute(
         """SELECT t.name, l.number, l.id, l.taught, t.owner, l.by, l.session, l.denies FROM lessons l

@@ -85,15 +85,14 @@ class Store:
                 replacing.bring_back(db, each)
             return gone
 
-    def forget(self, name: str) -> int:
-        """Forget a thing and when it was seen; return how many pictures there were of it, 0 where it is not known."""
+    def forget(self, name: str) -> Replaced | None:
+        """Forget a thing and when it was seen; return what was held of it, `None` where it is not known."""
         with self._changing("forgetting") as db:
+            thing = rows.number_of(db, name)
+            held = None if thing is None else replacing.as_it_is(db, thing)
             db.execute("DELETE FROM sightings WHERE key = ?", (key(name),))
-            if (thing := rows.number_of(db, name)) is None:
-                return 0
-            pictures = rows.shown(db, thing)
             db.execute("DELETE FROM things WHERE id = ?", (thing,))
-            return pictures
+            return held
 
     def rename(self, old: str, new: str) -> Thing | None:
         """Call a thing something else; where that name is known, both become one. Return it, or `None` for no `old`.

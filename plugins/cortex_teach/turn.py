@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
 from cortex import Attend, Say
@@ -48,7 +49,7 @@ class Turn(NamedTuple):
     # Learning
 
     async def learn(
-        self, name: str, owner: str = "", *, wrong: str = "", seen: Sequence[Answer] = ()
+        self, name: str, owner: str = "", *, wrong: str = "", seen: Sequence[Answer] = (), corrects: bool = False
     ) -> AsyncIterator[Action]:
         """Take pictures, of the frames `seen` a moment ago too, and learn what they show; it was taken for `wrong`."""
         name = checked(name)
@@ -57,6 +58,7 @@ class Turn(NamedTuple):
             wrong = wrong or ("" if old.name else old.wrong)  # "that is no mug" - "this is the bowl"
             yield self._report(old, "discarded")
         self.pupil.draft = draft = Draft(name, owner, self.by, self.language, wrong=wrong, ask=self.ask)
+        draft.corrects = corrects
         yield Attend("vision", "open")
         yield self._report(draft, "looking")
         await asyncio.to_thread(draft.recall, [answer.seen for answer in seen])
@@ -81,7 +83,7 @@ class Turn(NamedTuple):
             return
         answers = self._answers()
         wrong = next((answer.name for answer in answers if answer.taught and key(answer.name) != key(name)), "")
-        async for action in self.learn(name, owner, wrong=wrong, seen=answers):
+        async for action in self.learn(name, owner, wrong=wrong, seen=answers, corrects=True):
             yield action
 
     async def deny(self) -> list[Action]:
@@ -112,6 +114,8 @@ class Turn(NamedTuple):
             if not await asyncio.to_thread(self.memory.news, draft.shots, draft.name):
                 return self._fail(draft, "nothing new")
             draft.rival = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
+            if draft.corrects:  # "no, that is …" means whatever it was taken for
+                draft.wrong = draft.wrong or draft.rival
             if draft.rival and key(draft.rival) != key(draft.wrong):
                 return self._ask(draft, "ask instead")
         if draft.ask:
@@ -129,7 +133,15 @@ class Turn(NamedTuple):
         return [self._report(draft, "failed", said.text), said]
 
     async def keep(self, draft: Draft) -> list[Action]:
-        """Write a lesson into the memory: once this returns, it is there for good."""
+        """Write a lesson into the memory: once this returns, it is there for good.
+
+        Where somebody else has taught the same thing under another name meanwhile, it asks again.
+        """
+        if draft.name:
+            rival = await asyncio.to_thread(self.memory.other_name, draft.shots, draft.name)
+            if rival and key(rival) not in (key(draft.rival), key(draft.wrong)):
+                draft.rival = rival
+                return self._ask(draft, "ask instead")
         records = self._records(draft)
         try:
             taught = await asyncio.to_thread(self.memory.store.teach_all, records)
@@ -140,7 +152,7 @@ class Turn(NamedTuple):
         name = taught[0].name if draft.name else draft.wrong
         replaced = tuple(each.replaced for each in taught if each.replaced is not None)
         ids = tuple(record.id for record in records)
-        self.pupil.learned(Learned(draft.id, name, ids, replaced, denied=not draft.name))
+        self.pupil.learned(Learned(draft.id, name, ids, replaced, "" if draft.name else " denied"))
         done = "learned" if draft.name else "denied"
         said = say(self.language, done, topic=name if draft.name else "", name=name, other=draft.wrong)
         self.pupil.thanks = said
@@ -190,10 +202,12 @@ class Turn(NamedTuple):
             return [say(self.language, "nothing to undo")]
         if ask:
             self.pupil.question = Question(lambda turn: turn.undo(learned.lesson), self._now)
-            return [say(self.language, "ask undo denied" if learned.denied else "ask undo", name=learned.name)]
-        await asyncio.to_thread(self.memory.store.undo, *learned.records, replaced=learned.replaced)
+            return [say(self.language, f"ask undo{learned.kind}", name=learned.name)]
+        gone = await asyncio.to_thread(self.memory.store.undo, *learned.records, replaced=learned.replaced)
         self.pupil.unlearned(learned)
-        text = self._text("undone denied" if learned.denied else "undone", learned.name)
+        if not gone and not learned.replaced:  # somebody has forgotten it since
+            return await self.undo(lesson, ask=ask)
+        text = self._text(f"undone{learned.kind}", learned.name)
         undone = Lesson(id=learned.lesson, thing=learned.name, stage="undone", text=text)
         return [undone, Say(text, spoken(self.language)), *await self.show()]
 
@@ -203,8 +217,10 @@ class Turn(NamedTuple):
         if thing is None:
             return [await self.unknown(name)]
         if not ask:
-            await asyncio.to_thread(self.memory.store.forget, thing.name)
+            held = await asyncio.to_thread(self.memory.store.forget, thing.name)
             self.pupil.shut()
+            if held is not None:
+                self.pupil.learned(Learned(secrets.token_hex(8), thing.name, (), (held,), " forgotten"))
             return [say(self.language, "forgotten", name=thing.name), *await self.show()]
         self.pupil.question = Question(lambda turn: turn.forget(thing.name, ask=False), self._now)
         pictures = count(self.language, "picture", thing.pictures)

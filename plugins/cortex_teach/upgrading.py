@@ -96,7 +96,9 @@ def _mended(path: Path) -> tuple[sqlite3.Connection, str]:
             return _ready(path), ""
         except _DamagedError:
             aside = _set_aside(path)
-            notice = f"my memory was damaged: it is kept as {aside.name} in {aside.parent}, and I begin a new one"
+            notice = (
+                f"My memory was damaged: it is kept as {aside.name} in {aside.parent.resolve()}, and I begin a new one."
+            )
             return _ready(path), notice
 
 

@@ -40,6 +40,22 @@ async def test_asked_what_it_sees_it_says_what_the_next_frame_shows(talk, monkey
     assert talk.answers == ["Je vois : macaw."]
 
 
+async def test_an_answer_calls_things_by_what_they_are_called_in_its_language(talk, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("comic book", 0.4, "bande dessinée"),), sure=False))
+    await talk.load(Eye)
+    await talk.hear("que vois-tu", "fr-FR")
+    await talk.see(pictures.photo())
+    assert "bande dessinée" in talk.answers[0]
+
+
+async def test_where_nobody_knows_people_who_is_there_is_what_is_there(talk, monkeypatch):
+    monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9),)))
+    await talk.load(Eye)
+    await talk.hear("who do you see")
+    await talk.see(pictures.photo())
+    assert talk.answers == ["I see: macaw."]
+
+
 async def test_what_it_saw_before_is_not_what_it_sees(talk, clock, monkeypatch):
     monkeypatch.setattr(Eye, "view", Show((Label("macaw", 0.9),)))
     await talk.load(Eye)

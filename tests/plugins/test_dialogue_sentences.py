@@ -227,3 +227,11 @@ def test_the_worst_sentences_come_to_an_end():
         for text in ((word * LONGEST)[:LONGEST], f"it's not {(word * LONGEST)[: LONGEST - 30]} it's my mug"):
             understood = understand(text)
             assert understood is None or understood[0] in ("no", "correct")
+
+
+@pytest.mark.parametrize(
+    "text", ["is this my mug", "do you see my keys", "est-ce que c'est ma tasse", "tu vois ma tasse"]
+)
+def test_whether_it_is_a_thing_is_a_look(text):
+    intent, slots = understand(text, "fr" if "ma tasse" in text else "en")
+    assert (intent, slots["owner"]) == ("look", "mine")

@@ -114,6 +114,61 @@ async def test_a_denial_can_be_undone(room, bot):
     assert await room.name(MUG) == "mug"
 
 
+async def test_what_was_forgotten_is_the_first_thing_that_an_undo_brings_back(room, bot):
+    await room.teach("mug", MUG)
+    await room.teach("bowl", BOWL)
+    await room.mean("forget", "mug")
+    await room.mean("undo")
+    assert bot.answers[-1] == "Undone: I know “mug” again."
+    assert await room.name(MUG) == "mug"
+    assert await room.name(BOWL) == "bowl"
+    await room.mean("undo")
+    assert bot.answers[-1] == "Undone: I did not learn “bowl”."
+
+
+async def test_a_lesson_that_is_gone_by_itself_is_no_longer_undone(room, bot):
+    await room.teach("bowl", BOWL)
+    await room.teach("mug", MUG)
+    with closing(Store(state_folder("teach") / "memory.db")) as other:
+        other.forget("mug")
+    await room.mean("undo")
+    assert bot.answers[-1] == "Undone: I did not learn “bowl”."
+    await room.mean("undo")
+    assert bot.answers[-1] == "There is nothing to undo."
+
+
+# Two people, one thing
+
+
+async def test_what_somebody_else_has_called_otherwise_meanwhile_is_asked_again(room, bot):
+    await room.teach("golden key", MUG, aloud=True)
+    assert bot.answers[-1] == "Shall I remember this as “golden key”?"
+    other = await bot.meet()
+    await other.perceive("teach", want="learn", thing="old key", wait=False)
+    await other.see(MUG, times=28)
+    await bot.until(lambda: "I will remember: old key." in other.said)
+    await bot.see(BOWL)
+    await room.mean("yes", aloud=True)
+    assert bot.answers[-1] == "I take this for “old key”. Is it “golden key” instead?"
+    await room.mean("yes", aloud=True)
+    assert await room.name(MUG) == "golden key"
+
+
+async def test_a_typed_correction_need_not_be_confirmed(room, bot):
+    await room.teach("cup", MUG)
+    await bot.see(MUG, asked=True)
+    await room.mean("correct", "blue pot")
+    await bot.see(MUG_AGAIN, times=28)
+    assert bot.answers[-1] == "I will remember: blue pot."
+    assert await room.name(MUG) == "blue pot"
+
+
+async def test_an_answer_calls_it_whose_it_is(bot, room):
+    await room.teach("mug", MUG, owner="mine")
+    await bot.see(MUG, asked=True)
+    assert bot.shown[-1].labels[0].spoken == "your mug"
+
+
 # A memory that fails for a while
 
 

@@ -9,6 +9,8 @@ for (const [text, pieces] of /** @type {Array<[string, string[]]>} */ ([
   ["I see: macaw.", ["I see: macaw."]],
   ["One. Two! Three?", ["One.", "Two!", "Three?"]],
   ["“Stop.” He went.", ["“Stop.”", "He went."]],
+  ["Dites : « Voici ma tasse. » Merci.", ["Dites : « Voici ma tasse. »", "Merci."]],
+  ["« C'est quoi ? » ou « Oui… »", ["« C'est quoi ? »", "ou « Oui… »"]],
   ["It is 3.5 m long.", ["It is 3.5 m long."]],
   ["no end", ["no end"]],
   ["two\nlines", ["two", "lines"]],

@@ -1,7 +1,7 @@
 // Cuts a text into pieces that a browser's voice says to the end: Chrome falls silent in the middle of a long one.
 
 const LONGEST = 36; // words
-const SENTENCE_END = /(?<=[.!?…]["'”’»)]*)\s+|(?<=[。！？])|\n+/u;
+const SENTENCE_END = /(?<=[.!?…](?:\s?["'”’»)])*)\s+(?![”’»)])|(?<=[。！？])|\n+/u;
 const CLAUSE_END = /(?<=[,;:—，；：])\s+/u;
 
 /**
