@@ -1,19 +1,23 @@
-"""The classifier: names what the camera sees with a TensorFlow model, on the screen and aloud. Light to import."""
+"""The classifier: names what the camera sees with a model here or on a server, on the screen and aloud.
+
+Light to import.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
 from cortex import BaseOptions, Cortex, Frame, Label, Register, Say, Seen, Session, Show, hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cortex_classifier.network import Network
+    from cortex_classifier.remote import Remote
     from cortex_classifier.smoothing import Recent
 
 PHRASES = {"en": "I see: {name}.", "fr": "Je vois : {name}."}
@@ -43,10 +47,11 @@ class Classifier(Cortex):
         """What looks, and how sure it has to be."""
 
         model: str = "auto"
-        """`auto`, `builtin`, the path of a model, or the name of a network that `cortex models pull NAME` has fetched.
+        """`auto`, `builtin`, a path, a network that `cortex models pull NAME` has fetched, or a model server's address.
 
         `auto` begins with `builtin`, fetches `larger` in the background where the network can be reached, and goes on
-        with that; `builtin` never touches the network.
+        with that; `builtin` never touches the network. Addresses are `http://HOST/v1/models/NAME` (TensorFlow Serving),
+        `v2+http://HOST/v2/models/NAME` (Open Inference Protocol) and `vertex://PROJECT/REGION/ENDPOINT`.
         """
         larger: str = "MobileNetV3Large"
         """Which network of Keras Applications `auto` fetches; `cortex models` lists them."""
@@ -63,7 +68,7 @@ class Classifier(Cortex):
         phrase: str = ""
         """What is said, with `{name}` in it; empty: "I see: {name}.", or the same in French."""
         input: str = ""
-        """Name of the input tensor of a frozen graph; empty: `input`, or the only one."""
+        """Name of the input tensor of a frozen graph or of a model on a server; empty: `input`, or the only one."""
         output: str = ""
         """Name of the output; empty: the one that fits the labels."""
         size: Annotated[int, Meta(ge=0, le=4096)] = 0
@@ -74,8 +79,19 @@ class Classifier(Cortex):
         """See `mean`; empty: what the model says, 127.5, or 1 for a frozen graph."""
         threads: Annotated[int, Meta(ge=1, le=64)] = 1
         """Threads for one frame of a `.tflite` model; several frames are looked at at once where cores are left."""
+        token: str = ""
+        """What a model server wants to be shown, as a bearer token; write `{$env: NAME}`."""
+        batch: Annotated[int, Meta(ge=1, le=64)] = 8
+        """How many frames that wait together go to a model server in one request; 1: each by itself."""
+        patience: Annotated[float, Meta(gt=0, le=60)] = 8.0
+        """Seconds that a model server may take for an answer."""
+        endpoint: str = ""
+        """Address of a Vertex AI endpoint that has one of its own; empty: that of its region."""
+        jpeg: bool = False
+        """Whether a Vertex AI endpoint gets its pictures as JPEG in base64 instead of numbers."""
 
     perceives = frozenset({"vision"})
+    uses: ClassVar[Mapping[str, str]] = {"prediction": "a frame that a model server looks at"}
 
     options: Classifier.Options
     _growing: asyncio.Task[None] | None = None
@@ -83,7 +99,8 @@ class Classifier(Cortex):
     async def start(self) -> None:
         """Load the model; with `auto`, begin to fetch a larger one where it isn't there."""
         await asyncio.to_thread(self._load)
-        if self.options.model == "auto" and self._network.is_builtin and not os.environ.get(OFFLINE):
+        network = self._network
+        if self.options.model == "auto" and getattr(network, "is_builtin", False) and not os.environ.get(OFFLINE):
             self._growing = asyncio.create_task(self._grow())
             self._growing.add_done_callback(self._grown_up)
 
@@ -91,8 +108,18 @@ class Classifier(Cortex):
         from cortex_classifier import auto, network, smoothing  # with NumPy and Pillow
 
         self._recent: type[Recent] = smoothing.Recent
-        self._network: Network = (auto if self.options.model == "auto" else network).load(self.options)
+        if "://" in self.options.model:
+            self._network: Network | Remote = self._distant()
+        else:
+            self._network = (auto if self.options.model == "auto" else network).load(self.options)
         self.concurrency = self._network.concurrency
+
+    def _distant(self) -> Remote:
+        from cortex_classifier.remote import remote  # with what talks to servers
+
+        found = remote(self.options, lambda frames: self.spend(prediction=frames), self.clock.now)
+        self.place = found.place
+        return found
 
     async def _grow(self) -> None:
         """Go on with a larger network as soon as it is there; frames that are being looked at finish with the old."""
@@ -108,7 +135,9 @@ class Classifier(Cortex):
         if (growing := self._growing) is not None:
             growing.cancel()
             await asyncio.wait([growing])
-        vars(self).pop("_network", None)
+        network: Network | Remote | None = vars(self).pop("_network", None)
+        if network is not None:
+            network.stop()
 
     def perceive(self, frame: Frame, session: Session) -> Iterator[Show | Say | Seen]:
         """Show what is seen, and say it where that is sure; the core decides whether it is really said.
@@ -116,7 +145,8 @@ class Classifier(Cortex):
         A frame that somebody asks about is answered in any case, by itself: it is no part of the stream. Where another
         cortex perceives what was seen, showing and saying it is left to that one.
         """
-        network = self._network  # may be exchanged for a larger one meanwhile
+        thought = session.perceived("seen")
+        network, pixels, scores, embedding = self._network.glance(frame.image, deep=bool(thought))
         met = session.state(Met)
         if 0 < met.count < network.count:
             met.news_until = self.clock.now() + NEWS
@@ -125,12 +155,10 @@ class Classifier(Cortex):
             if frame.asked:  # what is said of it is said in any case
                 met.news_until = 0
             yield _grown(network.count, session.language)
-        pixels = network.look(frame.image)
-        thought = session.perceived("seen")
-        scores, embedding = network.features(pixels) if thought else (network.scores(pixels), None)
         if self.options.smoothing > 1 and not frame.asked:
             scores = session.state(self._recent).average(scores, pixels, frame.captured, self.options.smoothing)
-        labels = tuple(Label(name, score) for name, score in network.top(scores, self.options.top))
+        top = network.top(scores, self.options.top)
+        labels = tuple(_label(network, name, score, session.language) for name, score in top)
         show, say = Show(labels=labels, sure=labels[0].score >= network.threshold), None
         if show.sure or frame.asked:
             phrases, phrase = (PHRASES, self.options.phrase) if show.sure else (UNSURE, "")
@@ -143,6 +171,11 @@ class Classifier(Cortex):
         yield show
         if say:
             yield say
+
+
+def _label(network: Network, name: str, score: float, language: str) -> Label:
+    spoken = network.spoken(name, language[:2].lower())
+    return Label(name, score, spoken if spoken != name else "")
 
 
 def _say(network: Network, name: str, language: str, phrases: dict[str, str], phrase: str = "") -> Say:

@@ -90,7 +90,7 @@ def parse_labels(data: bytes, source: str) -> Labels:
     return Labels(tuple(names), source)
 
 
-def fitting(outputs: Mapping[str, Output], labels: Labels, model: Path) -> str:
+def fitting(outputs: Mapping[str, Output], labels: Labels, model: Path | str) -> str:
     """Return the name of the output that the labels name.
 
     Raises:

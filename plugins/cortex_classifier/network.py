@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -35,10 +35,21 @@ UNSAID = 0.5
 """The score from which a model is sure that does not say it."""
 
 
+class Glance(NamedTuple):
+    """One look at a picture: what looked, what of it, what it found, and the embedding where that was asked for."""
+
+    network: Network
+    pixels: Pixels
+    scores: Scores
+    embedding: Embedding | None
+
+
 class Network:
     """What the classifier looks with; to others it is an `Eye`."""
 
-    def __init__(self, path: Path, model: Model, labels: Labels, output: str, threshold: float, identity: str) -> None:
+    def __init__(
+        self, path: Path | str, model: Model, labels: Labels, output: str, threshold: float, identity: str
+    ) -> None:
         self.is_builtin = path == BUILTIN
         self.count = len(labels.names)
         """How many things it knows."""
@@ -61,6 +72,15 @@ class Network:
     def look(self, image: Pixels) -> Pixels:
         """Return the part of a picture that the model looks at, in its size."""
         return square(image, self._model.size)
+
+    def stop(self) -> None:
+        """Do nothing: there is only memory to let go of."""
+
+    def glance(self, image: Pixels, *, deep: bool) -> Glance:
+        """Look once at a picture of any size; `deep`: with its embedding."""
+        pixels = self.look(image)
+        scores, embedding = self.features(pixels) if deep else (self.scores(pixels), None)
+        return Glance(self, pixels, scores, embedding)
 
     def scores(self, pixels: Pixels) -> Scores:
         """Return a score from 0 to 1 for each label."""
@@ -121,7 +141,7 @@ def load(options: Classifier.Options) -> Network:
     path = _locate(options.model)
     model = _open(path, options)
     labels = find_labels(options.labels, path, lambda: _labels_of(path, model))
-    outputs = _asked_for(options.output, model.outputs, path)
+    outputs = asked_output(options.output, model.outputs, path)
     threshold = model.threshold if options.threshold is None else options.threshold
     sure = UNSAID if threshold is None else threshold
     return Network(path, model, labels, fitting(outputs, labels, path), sure, _identity(path, options))
@@ -173,7 +193,7 @@ def _labels_of(path: Path, model: Model) -> Labels | None:
     return None
 
 
-def _asked_for(name: str, outputs: Mapping[str, Output], path: Path) -> Mapping[str, Output]:
+def asked_output(name: str, outputs: Mapping[str, Output], path: Path | str) -> Mapping[str, Output]:
     """Return the output that the option names, or all where it names none."""
     if not name:
         return outputs
