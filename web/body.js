@@ -50,7 +50,18 @@ export class Body {
   /** Open everything that waits for the person to wake the bot. */
   wake() {
     this.#woken = true;
-    for (const faculty of this.#faculties.values()) void faculty.open();
+    for (const faculty of this.#faculties.values()) {
+      if (faculty.barred) this.#options.house.eyes.refuse(); // it opens once the eyes are no longer shut
+      void faculty.open();
+    }
+  }
+
+  /** Notice that the eyes were shut, or are no longer. */
+  blink() {
+    for (const faculty of this.#faculties.values()) {
+      void faculty.blink();
+      this.#options.onchange(faculty);
+    }
   }
 
   /**
@@ -58,6 +69,7 @@ export class Body {
    * @param {Faculty} faculty
    */
   toggle(faculty) {
+    if (faculty.barred) return this.#options.house.eyes.refuse();
     void (faculty.wanted ? faculty.close() : faculty.open());
     this.#options.onchange(faculty);
   }
@@ -86,12 +98,20 @@ export class Body {
   /** @param {Attend} attend */
   #attend({ to, state = "open" }) {
     const faculty = this.#faculties.get(to);
+    if (state === "open" && faculty?.barred) return this.#refuse(faculty);
     if (state === "open") void faculty?.open();
     if (state === "closed") void faculty?.close();
     if (state === "look") void faculty?.look();
   }
 
   // Internal
+
+  /** @param {Faculty} faculty that is to open while the eyes are shut */
+  #refuse(faculty) {
+    const { eyes } = this.#options.house;
+    eyes.refuse();
+    this.#report(faculty, "closed", eyes.refusal);
+  }
 
   /**
    * @param {string} name

@@ -4,6 +4,7 @@ import { translate } from "./language.js";
 
 /** @import {Bus, Detail} from "./bus.js" */
 /** @import {Credits} from "./credits.js" */
+/** @import {Eyes} from "./eyes.js" */
 /** @import {Notice} from "./notices.js" */
 /** @import {Socket} from "./socket.js" */
 
@@ -16,7 +17,8 @@ import { translate } from "./language.js";
  * @property {string} language the person's, a BCP 47 tag such as `fr-FR`
  * @property {AbortSignal} signal aborted when it is to stop
  * @property {(fields: Record<string, unknown>, payload?: Blob | Uint8Array<ArrayBuffer>) => string | null} send
- *   send a stimulus of this sense; returns its id, or null where there is no connection
+ *   send a stimulus of this sense; returns its id, or null where there is no connection, or where it has a payload
+ *   and the eyes are shut
  * @property {(signal?: AbortSignal) => Promise<() => void>} credit
  *   resolves once the server grants one more stimulus, with what gives that credit back if nothing is sent
  * @property {(state: string, reason?: string) => void} report tell the server and the page what it is doing;
@@ -34,6 +36,7 @@ import { translate } from "./language.js";
  * @typedef {object} House
  * @property {Bus} bus
  * @property {Credits} credits
+ * @property {Pick<Eyes, "shut" | "refusal" | "refuse">} eyes
  * @property {string} language
  * @property {(notice: string | Notice) => () => void} notify
  * @property {(name: SlotName) => HTMLElement} slot

@@ -1,6 +1,9 @@
 // What a row of the panel says of a plugin, in words. Pure: it knows no element.
 
+import { placeOf } from "./places.js";
+
 /** @import {Numbers} from "./numbers.js" */
+/** @import {PlaceWords} from "./places.js" */
 /** @import {PluginStatus} from "./wire.js" */
 
 const UNKNOWN = "–";
@@ -10,9 +13,13 @@ const UNKNOWN = "–";
  * @property {Record<string, string>} states
  * @property {Record<string, string>} left forms of "{n} calls left today"
  * @property {Record<string, string>} leftOf forms of "{left} of {n} calls left today"
+ * @property {string} costLeft "{n} left today", of money
+ * @property {string} maxCost "{n} a day", of money
  * @property {string} timeout "{s} a call"
  * @property {Record<string, string>} maxRate forms of "{n} calls a second"
  * @property {Record<string, string>} on when it is called, by the limit's value
+ * @property {string} off the state of what is switched off
+ * @property {PlaceWords} place
  */
 
 /**
@@ -22,6 +29,7 @@ const UNKNOWN = "–";
  * @property {string} median
  * @property {string} reason
  * @property {string} limits
+ * @property {string} place
  */
 
 /**
@@ -29,15 +37,18 @@ const UNKNOWN = "–";
  * @param {PluginStatus} plugin
  * @param {FactWords} words
  * @param {Numbers} numbers
+ * @param {boolean} [isOff] whether it is switched off
  * @returns {Facts}
  */
-export function factsOf({ state, reason, rate, median_ms: median, calls_left: left, limits = {} }, words, numbers) {
+export function factsOf(plugin, words, numbers, isOff = false) {
+  const { state, reason, rate, median_ms: median } = plugin;
   return {
-    state: words.states[state] ?? state,
+    state: isOff ? words.off : (words.states[state] ?? state),
     rate: rate === undefined ? UNKNOWN : numbers.number(rate),
     median: typeof median === "number" ? numbers.duration(median) : UNKNOWN,
     reason: reason ?? "",
-    limits: limitsOf(limits, left, words, numbers).join(" · "),
+    limits: limitsOf(plugin, words, numbers).join(" · "),
+    place: placeOf(plugin, isOff, words.place),
   };
 }
 
@@ -50,18 +61,20 @@ export function isIll({ state }) {
 }
 
 /**
- * @param {Record<string, unknown>} limits
- * @param {number | null | undefined} left
+ * @param {PluginStatus} plugin
  * @param {FactWords} words
  * @param {Numbers} numbers
  */
-function limitsOf({ timeout, max_rate: rate, max_calls_per_day: calls, on, ...others }, left, words, numbers) {
+function limitsOf({ calls_left: left, cost_left: money, limits = {} }, words, numbers) {
+  const { timeout, max_rate: rate, max_calls_per_day: calls, max_cost_per_day: cost, prices: _, on, ...others } = limits;
   /** @type {string[]} */
   const said = [];
   if (typeof left === "number") {
     const all = typeof calls === "number" ? numbers.count(words.leftOf, calls) : numbers.count(words.left, left);
     said.push(all.replace("{left}", numbers.number(left)));
   }
+  if (typeof money === "number") said.push(words.costLeft.replace("{n}", numbers.money(money)));
+  if (typeof cost === "number") said.push(words.maxCost.replace("{n}", numbers.money(cost)));
   if (typeof rate === "number") said.push(numbers.count(words.maxRate, rate));
   if (typeof on === "string" && words.on[on] !== "") said.push(words.on[on] ?? on);
   if (typeof timeout === "number") said.push(words.timeout.replace("{s}", numbers.seconds(timeout)));

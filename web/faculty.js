@@ -42,6 +42,8 @@ export class Faculty {
   #options;
   #wanted = false;
   #controller = new AbortController();
+  #looks = new AbortController(); // for looks while it is closed
+  #looking = 0;
   /** @type {Promise<void>} */
   #turn = Promise.resolve();
 
@@ -72,9 +74,14 @@ export class Faculty {
     return this.module?.title !== undefined;
   }
 
-  /** Whether it is open, or about to be. */
+  /** Whether it is open, or about to be; what is barred is, once it is no longer. */
   get wanted() {
     return this.#wanted;
+  }
+
+  /** Whether it watches, and the eyes are shut. */
+  get barred() {
+    return this.module?.mood === "watching" && this.#options.house.eyes.shut;
   }
 
   /**
@@ -116,14 +123,26 @@ export class Faculty {
   open() {
     if (this.#wanted || (this.module === null && this.state !== "loading")) return this.#turn;
     this.#wanted = true;
-    const controller = (this.#controller = new AbortController());
-    return this.#then(() => this.#start(controller.signal));
+    return this.#begin();
   }
 
   /** Close it, even while it is still opening. */
   close() {
     this.#wanted = false;
     this.#controller.abort(new DOMException("it was closed", "AbortError"));
+    return this.#then(() => this.#stop("closed"));
+  }
+
+  /** Notice that the eyes were shut, or are no longer: what watches closes, and comes back if it had been open. */
+  blink() {
+    if (this.module?.mood !== "watching") return this.#turn;
+    if (!this.barred) return this.#wanted ? this.#begin() : this.#turn;
+    const { refusal } = this.#options.house.eyes;
+    const reason = new DOMException(refusal, "AbortError");
+    this.#controller.abort(reason);
+    this.#looks.abort(reason);
+    this.#looks = new AbortController();
+    if (this.#looking > 0) this.#options.onreport(this, "failed", refusal);
     return this.#then(() => this.#stop("closed"));
   }
 
@@ -139,10 +158,18 @@ export class Faculty {
 
   /** Have it perceive once, whether it is open or not. */
   look() {
-    const { signal } = this.#wanted ? this.#controller : new AbortController();
+    const { signal } = this.#wanted ? this.#controller : this.#looks;
     return this.#guard(async () => {
       if (this.state === "loading") await this.#turn;
-      await this.module?.look?.(this.#context(signal));
+      if (this.barred) return this.#refuse();
+      this.#looking += 1;
+      try {
+        await this.module?.look?.(this.#context(signal));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        this.#looking -= 1;
+      }
     });
   }
 
@@ -159,9 +186,23 @@ export class Faculty {
 
   // Internal
 
+  #begin() {
+    this.#controller.abort(); // one that waits for its turn would be a second start
+    const { signal } = (this.#controller = new AbortController());
+    return this.#then(() => this.#start(signal));
+  }
+
+  /** It is asked to look while the eyes are shut: let nobody wait for that. */
+  #refuse() {
+    const { eyes } = this.#options.house;
+    eyes.refuse();
+    this.#options.onreport(this, "failed", eyes.refusal);
+  }
+
   /** @param {AbortSignal} signal */
   async #start(signal) {
     if (signal.aborted || this.module === null) return;
+    if (this.barred) return this.#become("closed");
     this.#become("opening");
     try {
       await Promise.race([this.module.start(this.#context(signal)), rejection(signal)]);

@@ -7,24 +7,30 @@ import { Conversation } from "./conversation.js";
 import { Credits } from "./credits.js";
 import { byId, setText } from "./dom.js";
 import { Drawer } from "./drawer.js";
+import { Eyes } from "./eyes.js";
+import { Keeper } from "./keeper.js";
 import { fill, language, translate } from "./language.js";
 import { Meters } from "./meters.js";
 import { Mood } from "./mood.js";
 import { Notices } from "./notices.js";
 import { Numbers } from "./numbers.js";
 import { Panel } from "./panel.js";
+import { outward } from "./places.js";
 import { Plugins } from "./plugins.js";
 import { Pulse } from "./pulse.js";
 import { Socket } from "./socket.js";
+import { Switches } from "./switches.js";
 import texts from "./texts.js";
 import { Toggles } from "./toggles.js";
 import { WakeLock } from "./wake-lock.js";
 
 /** @import {House} from "./context.js" */
 /** @import {Faculty} from "./faculty.js" */
-/** @import {Action, Credit, Failure, Heard, Hello, Ignored, Message, Plugins as PluginsMessage, PluginStatus, Say} from "./wire.js" */
+/** @import {Action, Credit, Failure, Heard, Hello, Ignored, Message, Plugins as PluginsMessage, PluginStatus, Say, Switched} from "./wire.js" */
 
 const SESSION = "cortex.session"; // where the tab keeps its session's id
+const OFF = "cortex.off"; // where the browser keeps which plugins are switched off
+const EYES = "cortex.eyes"; // where it keeps whether the eyes are shut
 const words = translate(texts);
 const tag = translate(Object.fromEntries(Object.keys(texts).map((key) => [key, key]))); // of the words
 
@@ -38,9 +44,13 @@ const conversation = new Conversation(byId("conversation"), byId("interim"));
 const connection = new Connection(byId("connection"), byId("connection-text"), byId("notices"), words);
 const numbers = new Numbers(language.startsWith(tag) ? language : tag, words.units);
 const plugins = new Plugins(byId("plugins"), words.pluginStates);
-const panel = new Panel(byId("panel"), byId("panel-button"), words.panel, numbers);
+const panel = new Panel(byId("panel"), byId("panel-button"), words.panel, numbers, (name, on) => switches.turn(name, on));
+const lists = new Intl.ListFormat(tag, { type: "conjunction" });
 const wakeLock = new WakeLock();
 const wakeButton = byId("wake");
+const eyesButton = byId("eyes-shut");
+/** @type {PluginStatus[]} */
+let statuses = [];
 new Drawer(byId("drawer"), byId("conversation"));
 new Meters(byId("rate"), byId("lag"), pulse, words, numbers);
 
@@ -50,9 +60,20 @@ const mood = new Mood((name) => {
   document.title = name === "asleep" ? words.asleep : words.tab;
 });
 
+const eyes = new Eyes({
+  keeper: new Keeper(EYES),
+  refusal: words.eyes.refusal,
+  notify: (notice) => notices.add(notice),
+  onchange() {
+    showEyes();
+    body.blink();
+  },
+});
+
 const socket = new Socket({
   url: new URL("/ws", location.href.replace(/^http/, "ws")).href,
-  hello: () => ({ type: "hello", language, session: sessionStorage.getItem(SESSION) ?? undefined }),
+  hello: () => ({ type: "hello", language, session: sessionStorage.getItem(SESSION) ?? undefined, off: switches.wanted }),
+  blind: () => eyes.shut,
   onmessage: (message) => receive(message),
   onstate: (state) => {
     connection.show(state);
@@ -64,10 +85,13 @@ const socket = new Socket({
   },
 });
 
+const switches = new Switches(new Keeper(OFF), (message) => socket.send(message));
+
 /** @type {House} */
 const house = {
   bus,
   credits,
+  eyes,
   language,
   notify: (notice) => notices.add(notice),
   slot: (name) => byId(name),
@@ -77,7 +101,7 @@ const body = new Body({ house, onchange: showFaculty, onremove: forgetFaculty })
 const toggles = new Toggles(byId("toggles"), translate, (faculty) => body.toggle(faculty));
 
 // What is seen stands above the buttons, however many rows of them there are.
-new ResizeObserver(() => byId("scene").style.setProperty("--controls", `${byId("controls").offsetHeight}px`)).observe(byId("controls"));
+new ResizeObserver(() => byId("scene").style.setProperty("--controls", `${byId("foot").offsetHeight}px`)).observe(byId("foot"));
 
 // From the server
 
@@ -86,6 +110,7 @@ const receivers = {
   /** @param {Hello} hello */
   hello(hello) {
     sessionStorage.setItem(SESSION, hello.session);
+    switches.greet(hello.off ?? [], hello.plugins);
     showPlugins(hello.plugins);
     void body.greet(hello);
   },
@@ -93,6 +118,11 @@ const receivers = {
   credit: ({ sense, count }) => credits.grant(sense, count),
   /** @param {PluginsMessage} message */
   plugins: (message) => showPlugins(message.plugins),
+  /** @param {Switched} message */
+  switched({ off }) {
+    switches.switched(off, statuses);
+    showPlugins(statuses);
+  },
   /** @param {Heard} heard */
   heard: ({ id, text, language: spoken }) => conversation.add({ by: "person", id, text, language: spoken }),
   /** @param {Ignored} ignored */
@@ -113,10 +143,24 @@ function receive(message) {
   receiver(message);
 }
 
-/** @param {PluginStatus[]} statuses */
-function showPlugins(statuses) {
+/** @param {PluginStatus[]} told */
+function showPlugins(told) {
+  statuses = told;
   plugins.show(statuses);
-  panel.show(statuses);
+  panel.show(statuses, switches.off);
+  showPlaces();
+}
+
+function showPlaces() {
+  const places = byId("places");
+  setText(places, outward(statuses, switches.off, eyes.shut, words.panel.place, (names) => lists.format(names)));
+  places.hidden = places.textContent === "";
+}
+
+function showEyes() {
+  document.body.dataset.eyes = eyes.shut ? "shut" : "open";
+  eyesButton.ariaPressed = String(eyes.shut);
+  showPlaces();
 }
 
 /** @param {Action} action */
@@ -186,6 +230,10 @@ wakeButton.onclick = () => {
   showAwake();
   if (body.awake) toggles.focus();
 };
+eyesButton.onclick = () => eyes.set(!eyes.shut);
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === EYES && newValue !== null) eyes.set(newValue === "shut"); // pressed in another tab
+});
 addEventListener("online", () => socket.connect());
 addEventListener("offline", () => socket.connect());
 document.addEventListener("visibilitychange", () => {
@@ -197,6 +245,8 @@ document.addEventListener("visibilitychange", () => {
 document.documentElement.lang = tag;
 setText(wakeButton, words.wake);
 setText(byId("about"), words.about);
+setText(byId("eyes-shut-name"), words.eyes.title);
+byId("places").ariaLabel = words.places;
 setText(byId("hint"), words.hint);
 setText(byId("mood"), words.answering.asleep);
 setText(byId("conversation-title"), words.conversation);
@@ -209,4 +259,5 @@ byId("notices").ariaLabel = words.notices;
 byId("plugins").ariaLabel = words.plugins;
 byId("controls").ariaLabel = words.senses;
 
+showEyes();
 socket.connect();

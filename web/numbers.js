@@ -5,6 +5,7 @@
 export class Numbers {
   #whole;
   #fine;
+  #money;
   #plural;
   #units;
 
@@ -15,6 +16,7 @@ export class Numbers {
   constructor(tag, units) {
     this.#whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
     this.#fine = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 });
+    this.#money = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     this.#plural = new Intl.PluralRules(tag);
     this.#units = units;
   }
@@ -40,6 +42,14 @@ export class Numbers {
   /** @param {number} value */
   seconds(value) {
     return this.#units.s.replace("{n}", this.number(value));
+  }
+
+  /**
+   * Write a sum of money, whose currency nobody knows: `0.43`. It is rounded down: what is left is no less than that.
+   * @param {number} value
+   */
+  money(value) {
+    return this.#money.format(Math.floor(value * 100 + 1e-6) / 100);
   }
 
   /**

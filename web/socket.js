@@ -16,6 +16,7 @@ const PATIENCE = 10_000; // ms that a server may take to say hello
  * @property {() => Message} hello makes the first message of each connection
  * @property {(message: Message) => void} onmessage each message of the server, its hello among them
  * @property {(state: SocketState) => void} onstate
+ * @property {() => boolean} [blind] whether no binary message may go out now
  * @property {Backoff} [backoff]
  */
 
@@ -67,11 +68,12 @@ export class Socket {
   // Messages
 
   /**
-   * Send a message; tell whether it went out.
+   * Send a message, but none with a payload while nothing may be seen; tell whether it went out.
    * @param {Message} message
    * @param {Blob | Uint8Array<ArrayBuffer>} [payload]
    */
   send(message, payload) {
+    if (payload !== undefined && this.#options.blind?.()) return false;
     if (!this.#greeted || this.#socket?.readyState !== WebSocket.OPEN) return false; // it may be closing already
     this.#socket.send(encode(message, payload));
     return true;

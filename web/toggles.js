@@ -31,7 +31,7 @@ export class Toggles {
   show(faculty) {
     if (!faculty.hasButton) return;
     const button = this.#buttons.get(faculty.name) ?? this.#add(faculty);
-    button.ariaPressed = String(faculty.wanted);
+    button.ariaPressed = String(faculty.wanted && !faculty.barred);
     button.ariaBusy = String(faculty.state === "opening");
     button.dataset.state = faculty.state;
     button.title = faculty.reason;

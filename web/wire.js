@@ -16,10 +16,16 @@
  * @property {number} [rate] calls a second, over the last ten
  * @property {number | null} [median_ms] of a call; null where there was none
  * @property {number | null} [calls_left] today; null where there is no limit
+ * @property {number | null} [cost_left] that it may still cost today; null where there is no limit
+ * @property {Place | null} [place] where what it perceives goes; null where it has no cortex
  * @property {Record<string, unknown>} [limits] those that are set, such as `{timeout: 30}`
  */
 
+/** @typedef {{where: "machine" | "network" | "internet", name?: string, gets?: Array<"pictures" | "words">}} Place */
+
 /** @typedef {{name: string, score: number}} Label */
+
+/** @typedef {{left: number, top: number, width: number, height: number, name?: string, score?: number}} Box in shares of a frame */
 
 /**
  * What the server may have an actuator do, such as `show`, `say`, or what a plugin has thought of.
@@ -32,8 +38,9 @@
  * @property {Uint8Array<ArrayBuffer>} [payload] the bytes of a binary message
  */
 
-/** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean}} Show */
+/** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean, boxes?: Box[]}} Show */
 /** @typedef {Action & {type: "say", text: string, language?: string, priority?: "answer" | "remark"}} Say */
+/** @typedef {Action & {type: "hush", of: string}} Hush of: the stimulus whose answers are to be dropped */
 /** @typedef {Action & {type: "attend", to: string, state?: "open" | "closed" | "look"}} Attend */
 /** @typedef {Action & {type: "adjust", to: string, setting: string, factor: number}} Adjust */
 /** @typedef {Action & {type: "picture", payload: Uint8Array<ArrayBuffer>, caption?: string}} Picture a JPEG */
@@ -46,10 +53,12 @@
  * @property {Record<string, FacultyInfo>} senses
  * @property {Record<string, FacultyInfo>} actuators
  * @property {PluginStatus[]} plugins
+ * @property {string[]} [off] the plugins that are switched off in the session
  */
 
 /** @typedef {{type: "credit", sense: string, count: number}} Credit */
 /** @typedef {{type: "plugins", plugins: PluginStatus[]}} Plugins */
+/** @typedef {{type: "switched", off: string[]}} Switched */
 /** @typedef {{type: "heard", id: string, sense: string, text: string, language?: string}} Heard */
 /** @typedef {{type: "ignored", answers: string, reason: string}} Ignored */
 /** @typedef {{type: "error", code: string, message: string, answers?: string}} Failure */

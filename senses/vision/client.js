@@ -76,12 +76,15 @@ export async function look(context) {
   if (glimpsing) return;
   glimpsing = true;
   const glimpse = new Eye(context, context.translate(texts));
+  const end = () => glimpse.close(); // at once, whatever it waits for
+  context.signal.addEventListener("abort", end, { once: true });
   try {
     await glimpse.open(choice ?? { facing: context.settings.camera ?? "user" });
     context.emit("view", { open: true, glimpse: true });
     await glimpse.sendFrame();
     await pause(GLIMPSE, context.signal);
   } finally {
+    context.signal.removeEventListener("abort", end);
     glimpse.close();
     glimpsing = false;
     context.emit("view", { open: eye !== null, glimpse: true });

@@ -75,7 +75,8 @@ export class Eye {
       const { captured, jpeg } = await grabFrame(this.#video, { width, quality, signal });
       signal.throwIfAborted(); // what was drawn while the eye was being shut stays here
       const id = send({ captured, content_type: jpeg.type }, jpeg);
-      if (id !== null) emit("frame", { id, captured });
+      if (id === null) giveBack();
+      else emit("frame", { id, captured });
     } catch (error) {
       giveBack(); // the eye was shut: whoever opens it again needs the credit
       throw error;

@@ -37,11 +37,11 @@ const hello = (settings = {}) => ({
 });
 
 function make() {
-  const { house, sent } = makeHouse();
+  const { house, sent, notices } = makeHouse();
   const load = async (/** @type {string} */ url) => modules[url] ?? Promise.reject(new Error(`no ${url}`));
   const body = new Body({ house, load, onchange() {}, onremove: ({ name }) => removed.push(name) });
   const told = () => sent.splice(0).map(({ name, state }) => `${name} ${state}`);
-  return { body, told };
+  return { body, told, house, notices };
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -269,4 +269,24 @@ test("an uncaught error fails the sense that it comes from, and the others go on
   await turn();
   assert.deepEqual(log, ["vision stops"]);
   assert.deepEqual(told(), ["vision failed"]);
+});
+
+test("with the eyes shut neither the person nor the bot opens what watches; waking waits for them", async () => {
+  const { body, told, house, notices } = make();
+  modules["/vision.js"].mood = "watching";
+  house.eyes.shut = true;
+  await body.greet(hello());
+  body.act(/** @type {any} */ ({ type: "attend", to: "vision" }));
+  told();
+  for (const state of ["open", "look"]) body.act(/** @type {any} */ ({ type: "attend", to: "vision", state }));
+  await turn();
+  assert.deepEqual(told(), ["vision closed", "vision failed"]);
+  body.wake();
+  await turn();
+  assert.deepEqual(log, ["reading starts", "voice starts"]);
+  assert.equal(notices.length, 4);
+  house.eyes.shut = false;
+  body.blink();
+  await turn();
+  assert.deepEqual(log.slice(2), ["vision starts"]);
 });

@@ -217,3 +217,79 @@ test("an error without words is told by its name", async () => {
   await turn();
   assert.equal(reports.at(-1), "failed: RangeError");
 });
+
+// Eyes shut
+
+/** @param {Partial<import("../../web/faculty.js").Module>} module */
+async function makeEye(module = {}) {
+  const made = await make({ ...still, mood: "watching", title: { en: "Eye" }, ...module });
+  return { ...made, eyes: made.house.eyes };
+}
+
+test("what watches closes when the eyes are shut, and comes back when they open", async () => {
+  const { faculty, eyes } = await makeEye();
+  await faculty.open();
+  eyes.shut = true;
+  await faculty.blink();
+  assert.equal(faculty.state, "closed");
+  assert.ok(faculty.wanted);
+  eyes.shut = false;
+  await faculty.blink();
+  assert.deepEqual(reports, ["opening", "open", "closed", "opening", "open"]);
+});
+
+test("what does not watch goes on, and what was closed stays so", async () => {
+  const { faculty: ear, house } = await make({ ...still, mood: "listening" });
+  await ear.open();
+  house.eyes.shut = true;
+  await ear.blink();
+  assert.equal(ear.state, "open");
+  const { faculty, eyes } = await makeEye();
+  for (eyes.shut of [true, false]) await faculty.blink();
+  assert.equal(faculty.state, "closed");
+});
+
+test("eyes that are shut and opened at once end open, started one at a time", async () => {
+  let open = 0;
+  const { faculty, eyes } = await makeEye({ start: () => assert.equal((open += 1), 1), stop: () => void (open -= 1) });
+  void faculty.open();
+  for (eyes.shut of [true, false, true, false]) void faculty.blink();
+  await faculty.blink();
+  await turn();
+  assert.equal(faculty.state, "open");
+});
+
+test("what is opened while the eyes are shut does not start before they open", async () => {
+  let starts = 0;
+  const { faculty, eyes } = await makeEye({ start: () => void (starts += 1) });
+  eyes.shut = true;
+  await faculty.open();
+  assert.deepEqual([starts, reports.at(-1)], [0, "closed"]);
+  eyes.shut = false;
+  await faculty.blink();
+  assert.equal(starts, 1);
+});
+
+test("no look is taken while the eyes are shut: it is refused at once, with the reason", async () => {
+  let looks = 0;
+  const { faculty, eyes, notices } = await makeEye({ look: () => void (looks += 1) });
+  eyes.shut = true;
+  await faculty.look();
+  assert.equal(looks, 0);
+  assert.deepEqual(reports, ["failed: eyes shut"]);
+  assert.deepEqual(notices, ["eyes shut"]);
+  assert.equal(faculty.state, "closed");
+});
+
+test("a look that is being taken ends when the eyes are shut, and nobody waits for it", async () => {
+  /** @type {(signal: AbortSignal) => Promise<void>} */
+  const forever = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const { faculty, eyes } = await makeEye({ look: ({ signal }) => forever(signal) });
+  const looking = faculty.look();
+  await turn();
+  eyes.shut = true;
+  await faculty.blink();
+  await looking;
+  assert.deepEqual(reports, ["failed: eyes shut"]);
+  assert.equal(faculty.state, "closed");
+});

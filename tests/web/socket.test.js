@@ -11,6 +11,7 @@ let states;
 let received;
 /** @type {Socket} */
 let socket;
+let blind = false;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -18,11 +19,13 @@ beforeEach(() => {
   globalThis.WebSocket = /** @type {any} */ (FakeSocket);
   states = [];
   received = [];
+  blind = false;
   socket = new Socket({
     url: "ws://bot/ws",
     hello: () => ({ type: "hello", language: "fr" }),
     onmessage: ({ type }) => received.push(type),
     onstate: (state) => states.push(state.name === "waiting" ? `waiting ${state.pause}` : state.name),
+    blind: () => blind,
     backoff: new Backoff(() => 0),
   });
   socket.connect();
@@ -112,4 +115,16 @@ test("a server that greets again on a living socket is heard, and is no new conn
   FakeSocket.last.receive({ type: "hello" });
   assert.deepEqual(states, ["connecting", "connected"]);
   assert.deepEqual(received, ["hello", "hello"]);
+});
+
+test("while nothing may be seen no payload goes out, and words do", () => {
+  FakeSocket.last.welcome();
+  blind = true;
+  assert.equal(socket.send({ type: "stimulus" }, new Blob(["jpeg"])), false);
+  assert.equal(socket.send({ type: "stimulus" }, new Uint8Array(3)), false);
+  assert.equal(socket.send({ type: "stimulus" }), true);
+  assert.equal(FakeSocket.last.sent.length, 2);
+  assert.ok(FakeSocket.last.sent.every((sent) => typeof sent === "string"));
+  blind = false;
+  assert.equal(socket.send({ type: "stimulus" }, new Blob(["jpeg"])), true);
 });

@@ -130,3 +130,47 @@ test("where there is nothing to say it is idle at once", () => {
   assert.deepEqual(synthesis.said, []);
   assert.deepEqual(told, ["idle"]);
 });
+
+/** @param {string} text @param {string} answers */
+const reply = (text, answers) => speech.say({ text, language: "en", priority: "answer", answers });
+
+test("hush cuts off what answers one stimulus, with all that waits of it, and is idle", () => {
+  reply("One. Two. Three.", "q1");
+  synthesis.last.onstart();
+  const { last: cut } = synthesis;
+  speech.hush("q1");
+  assert.equal(synthesis.cancelled, 1);
+  assert.equal(cut.onend, null);
+  assert.deepEqual(synthesis.said, ["One."]);
+  assert.deepEqual(told, ["speaking", "idle"]);
+});
+
+test("hush goes on with what answers something else", () => {
+  reply("One. Two.", "q1");
+  reply("Other.", "q2");
+  synthesis.last.onstart();
+  speech.hush("q1");
+  assert.deepEqual(synthesis.said, ["One.", "Other."]);
+  assert.deepEqual(told, ["speaking"]);
+  synthesis.last.onend();
+  assert.deepEqual(told, ["speaking", "idle"]);
+});
+
+test("hush of what only waits leaves what is being said alone", () => {
+  reply("One.", "q1");
+  reply("Two.", "q2");
+  synthesis.last.onstart();
+  speech.hush("q2");
+  speech.hush("q3");
+  assert.equal(synthesis.cancelled, 0);
+  synthesis.last.onend();
+  assert.deepEqual(synthesis.said, ["One."]);
+  assert.deepEqual(told, ["speaking", "idle"]);
+});
+
+test("a saying that answers nothing is not hushed with another", () => {
+  remark("One. Two.");
+  speech.hush("q1");
+  synthesis.last.onend();
+  assert.deepEqual(synthesis.said, ["One.", "Two."]);
+});

@@ -1,7 +1,8 @@
-// The display: what is seen in large letters over the preview, the likeliest three as bars, and any text. Pictures that
-// were taken stand in the conversation.
+// The display: what is seen in large letters over the preview, the likeliest three as bars, any text, and boxes where
+// things are. Pictures that were taken stand in the conversation.
 
 import { make, setText } from "../dom.js";
+import { Boxes } from "./boxes.js";
 import { makePhoto, releasePhoto } from "./photo.js";
 
 /** @import {Context} from "../context.js" */
@@ -18,13 +19,15 @@ const TEXTS = {
 let words = TEXTS.en;
 /** @type {HTMLElement | null} */
 let panel = null;
+/** @type {Boxes | null} */
+let boxes = null;
 /** @type {HTMLElement | null} */
 let log = null;
 /** @type {Set<HTMLElement>} */
 const photos = new Set(); // in the conversation
 const label = make("p", { className: "label", role: "status" });
 const bars = make("ol", { className: "bars" });
-const caption = make("p", { className: "caption", ariaLive: "polite" });
+const caption = make("p", { className: "caption", ariaLive: "polite", dir: "auto" });
 /** @type {string[]} */
 let frames = [];
 /** @type {Set<string>} */
@@ -37,6 +40,7 @@ export function start(context) {
   bars.ariaLabel = words.likely;
   bars.replaceChildren(...Array.from({ length: BARS }, bar));
   panel = make("div", { className: "seen" }, caption, label, bars);
+  boxes = new Boxes(context);
   context.slot("stage").append(panel);
   keepPhotos(context);
   clear(words.closed);
@@ -49,6 +53,7 @@ export function start(context) {
 export function stop() {
   panel?.remove();
   panel = null;
+  boxes = null;
   log = null;
   for (const photo of photos) photo.remove();
   releaseGone();
@@ -88,10 +93,12 @@ function releaseGone() {
 // What is seen
 
 /** @param {Show} action */
-function showSeen({ labels = [], text = "", sure = true, answers }) {
+function showSeen(action) {
+  const { labels = [], text = "", sure = true, boxes: found = [], answers } = action;
   if (answers !== undefined && stale.has(answers)) return;
+  boxes?.show(action);
   if (text !== "") setText(caption, text);
-  if (labels.length > 0 || text === "") show(labels, sure);
+  if (labels.length > 0 || (text === "" && found.length === 0)) show(labels, sure);
 }
 
 /**

@@ -6,7 +6,13 @@ const START_LIMIT = 4_000; // ms in which a voice must begin, or tell that it ca
 const PIECE_LIMIT = 4_000; // ms that any piece may take, and
 const WORD_LIMIT = 900; // ms more for each of its words, at the normal rate
 
-/** @typedef {{text: string, language: string, priority: "answer" | "remark"}} Saying */
+/**
+ * @typedef {object} Saying
+ * @property {string} text
+ * @property {string} language
+ * @property {"answer" | "remark"} priority
+ * @property {string} [answers] the id of the stimulus that it answers
+ */
 
 /**
  * @typedef {object} SpeechOptions
@@ -38,13 +44,22 @@ export class Speech {
    * Say something: an answer in place of any remark, else after what is being said.
    * @param {Saying} saying
    */
-  say({ text, language, priority }) {
-    if (priority === "answer") {
+  say({ text, ...how }) {
+    if (how.priority === "answer") {
       this.#waiting = this.#waiting.filter((piece) => piece.priority === "answer");
       if (this.#current?.priority === "remark") this.#cut();
     }
-    this.#waiting.push(...split(text).map((piece) => ({ text: piece, language, priority })));
+    this.#waiting.push(...split(text).map((piece) => ({ text: piece, ...how })));
     if (this.#current === null) this.#next();
+  }
+
+  /**
+   * Drop what answers a stimulus, in the middle of a word if need be; go on with the rest.
+   * @param {string} stimulus its id
+   */
+  hush(stimulus) {
+    this.#waiting = this.#waiting.filter(({ answers }) => answers !== stimulus);
+    if (this.#current?.answers === stimulus) this.#skip();
   }
 
   /** Fall silent at once, and forget what was still to be said. */

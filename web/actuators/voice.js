@@ -6,7 +6,7 @@ import { pickVoice, voicesReady } from "./voices.js";
 
 /** @import {Context} from "../context.js" */
 /** @import {Dial} from "./dials.js" */
-/** @import {Adjust, Say} from "../wire.js" */
+/** @import {Adjust, Hush, Say} from "../wire.js" */
 
 export const title = { en: "Voice", fr: "Voix" };
 export const icon = "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11";
@@ -83,9 +83,10 @@ export function stop() {
   speech = null;
 }
 
-/** @param {Say | Adjust} action */
+/** @param {Say | Hush | Adjust} action */
 export async function carry(action) {
   if (action.type === "adjust") turn(/** @type {Adjust} */ (action));
+  else if (action.type === "hush") await hush(/** @type {Hush} */ (action));
   else await say(/** @type {Say} */ (action));
 }
 
@@ -93,8 +94,15 @@ export async function carry(action) {
 async function say(action) {
   last = action;
   await ready;
-  const { text, language: tag = language, priority = "remark" } = action;
-  speech?.say({ text, language: tag, priority });
+  const { text, language: tag = language, priority = "remark", answers } = action;
+  speech?.say({ text, language: tag, priority, answers });
+}
+
+/** @param {Hush} action */
+async function hush({ of }) {
+  if (last?.answers === of) last = null;
+  await ready; // as what it is about has done, so that it comes after that
+  speech?.hush(of);
 }
 
 function repeat() {

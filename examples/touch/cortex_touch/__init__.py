@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from cortex import BaseOptions, Frame, Header, Once, Register, Sense, decode_picture, hookimpl
 
-cortex_api = "1.1"
+cortex_api = "1.2"
 
 
 class Touch(Sense):

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from cortex import Action, Actuator, BaseOptions, Cortex, Event, Register, Sentence, Session, Stimulus, hookimpl
 
-cortex_api = "1.1"
+cortex_api = "1.2"
 
 BUZZ = re.compile(r"\b(buzz|vibrate|vibre|vibrez)\b", re.IGNORECASE)
 

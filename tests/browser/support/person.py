@@ -22,6 +22,8 @@ NAMES = {
         "eye": "Eye",
         "ear": "Ear",
         "voice": "Voice",
+        "shut": "Eyes shut",
+        "places": "Where pictures and words go",
     },
     "fr": {
         "wake": "Réveille-moi",
@@ -31,8 +33,19 @@ NAMES = {
         "eye": "Œil",
         "ear": "Oreille",
         "voice": "Voix",
+        "shut": "Yeux fermés",
+        "places": "Où vont les images et les paroles",
     },
 }
+
+COUNT = """(() => {
+  const send = WebSocket.prototype.send;
+  window.binary = 0;
+  WebSocket.prototype.send = function (data) {
+    if (typeof data !== "string") window.binary += 1;
+    return send.call(this, data);
+  };
+})()"""
 
 
 class Person:
@@ -54,6 +67,8 @@ class Person:
         self.eye = page.get_by_role("button", name=names["eye"], exact=True)
         self.ear = page.get_by_role("button", name=names["ear"], exact=True)
         self.voice = page.get_by_role("button", name=names["voice"], exact=True)
+        self.shut = page.get_by_role("button", name=names["shut"], exact=True)
+        self.places = page.get_by_role("note", name=names["places"])
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -85,6 +100,16 @@ class Person:
     async def opens(self) -> None:
         """Open the page."""
         await self.page.goto(self.address)
+
+    async def opens_counted(self) -> None:
+        """Open the page so that its binary messages are counted: Chromium tells a test of the others only."""
+        await self.page.add_init_script(COUNT)
+        await self.opens()
+
+    async def pictures(self) -> int:
+        """Return how many binary messages the page has sent since it was loaded."""
+        count: int = await self.page.evaluate("binary")
+        return count
 
     async def wakes(self) -> None:
         """Wake the bot, and wait until its senses are open."""

@@ -12,6 +12,7 @@ export function makeHouse() {
   const house = {
     bus: new Bus(),
     credits: new Credits(),
+    eyes: { shut: false, refusal: "eyes shut", refuse: () => void notices.push("eyes shut") },
     language: "en-US",
     notify(/** @type {any} */ notice) {
       notices.push(notice);
