@@ -67,6 +67,7 @@ class Session:
         self._states: dict[tuple[str, str], Any] = {}
         self._view: tuple[float, str, Show] | None = None
         self._open: set[tuple[Client, str]] = set()  # what of which client is open
+        self._blind: set[tuple[Client, str]] = set()  # what of which client does not work
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[Glance[Show]] = []
         self._snappers: list[Glance[Frame]] = []
@@ -283,6 +284,7 @@ class Session:
         """Take note that a client has gone."""
         self.clients.remove(client)
         self._open = {(other, name) for other, name in self._open if other is not client}
+        self._blind = {(other, name) for other, name in self._blind if other is not client}
         if client in self._heard_on:
             self._heard_on.remove(client)
             self._arbiter.voice_ended(self._clock.now())
@@ -295,6 +297,10 @@ class Session:
         elif report.state in ("closed", "failed"):
             self._open.discard((client, report.name))
         if report.state == "failed":
+            self._blind.add((client, report.name))
+        elif report.state in ("open", "closed"):
+            self._blind.discard((client, report.name))
+        if all((each, report.name) in self._blind for each in self.clients if each.perceives(report.name)):
             self._end(self._lookers, None, report.name)
             self._end(self._snappers, None, report.name)
         if report.name not in self._voices:

@@ -227,3 +227,19 @@ async def test_a_sense_is_attended_to_while_a_client_has_it_open(session):
     assert session.attends("vision")
     session.leaves(phone.client)
     assert not session.attends("vision")
+
+
+async def test_a_look_goes_on_while_another_client_may_still_see(session):
+    phone, laptop = Ear(session), Ear(session)
+    looking = asyncio.create_task(session.look(60))
+    await laptop.next("attend")
+    session.reported(Report(name="vision", state="failed", reason="my eyes are shut"), phone.client)
+    assert not looking.done()
+    fresh, show = Frame(sense="vision", picture=None), Show(text="a macaw")
+    session.perceives(fresh)
+    carry(session, show, fresh)
+    assert await within(looking) is show
+    looking = asyncio.create_task(session.look(60))
+    await laptop.next("attend")
+    session.reported(Report(name="vision", state="failed", reason="refused"), laptop.client)
+    assert await within(looking) is None
