@@ -139,10 +139,10 @@ class Router:
         return kind in unit.cortex.perceives or self.likes.get(kind) in unit.cortex.perceives
 
     def takes(self, kind: str, session: Session) -> bool:
-        """Tell whether a cortex that works, and is neither over a limit nor switched off, perceives something."""
-        units = (desk.unit for desk in self._desks)
+        """Tell whether a cortex that may be tried, neither over a limit nor switched off, perceives something."""
+        units, now = (desk.unit for desk in self._desks), self._clock.now()
         return any(
-            unit.health.state is State.WORKING
+            unit.health.may_try(now)
             and unit.plugin not in session.off
             and self.perceives(unit, kind)
             and (unit.meter is None or not unit.meter.limited or unit.meter.may())

@@ -58,6 +58,17 @@ async def test_what_the_service_says_of_when_to_try_again_is_kept_to(build, cloc
     assert len(of("say", await world.ear.rest())) == 1
 
 
+async def test_thoughts_are_for_it_again_once_it_may_be_tried(build, clock):
+    asker = Asker()
+    world = build(asker)
+    asker.error = ServiceError("it is away")
+    world.say("hello")
+    await world.settle()
+    assert not world.router.takes("reading", world.session)
+    await clock.advance(15)
+    assert world.router.takes("reading", world.session)
+
+
 async def test_it_leaves_no_traceback_in_the_log(build, caplog):
     asker = Asker()
     world = build(asker)
