@@ -127,7 +127,7 @@ class Session:
             waiting.remove(glance)
 
     def perceived(self, kind: str) -> bool:
-        """Tell whether an enabled cortex that works perceives a sense, or a thought such as `seen`."""
+        """Tell whether an enabled cortex that works, or may be tried again, perceives a sense or a thought."""
         return self._takes(kind, self)
 
     def attends(self, name: str) -> bool:

@@ -26,12 +26,18 @@ from tests.support.newsstand import Newsstand, Page, rss
 ROOT = Path(__file__).parents[1]
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
 OURS = {point.name: point.module for point in entry_points(group="cortex") if point.dist.name == "cortex-senses"}
+OPTIONS = ["classifier", "dialogue", "teach", "recorder", "rekognition", "google-vision", "llm"]
+"""Pages of plugins that have options of their own."""
+ELSEWHERE = ["rekognition", "google_vision", "llm"]
+"""Plugins that ask a service, which is not there in a test."""
 CORTEXES = ["classifier", "dialogue", "greeter", "herald", "echo"]
 MYPY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
 OUTSIDERS = [
     *(path for path in (ROOT / "examples").glob("*/cortex_*/__init__.py")),
     *(path for path in (ROOT / "cortex" / "scaffold" / "templates").glob("*/knock_knock.py")),
 ]
+BROUGHT = ["jax", "flatbuffers", "keras", "google", "grpc", "boto3", "botocore", "httpx2"]
+"""What comes with what is declared, under another name."""
 TOKEN = "a-token-of-the-front-door"
 
 each = pytest.mark.parametrize("name", OURS)
@@ -107,9 +113,8 @@ def test_3_options_documented(name, tmp_path, monkeypatch):
     monkeypatch.setenv("DOOR_TOKEN", TOKEN)
     plugin = loaded(name, tmp_path)
     things = [*plugin.senses.values(), *plugin.cortexes.values(), *plugin.actuators.values()]
-    text = "".join(
-        DOCS[page] for page in ("config.md", "classifier.md", "events.md", "dialogue.md", "teach.md", "recorder.md")
-    )
+    pages = ("config", "events", "model-servers", *OPTIONS)
+    text = "".join(DOCS[f"{page}.md"] for page in pages)
     for option in options_of([type(thing).Options for thing in things]):
         assert option.help, f"{name}.{option.key} has no docstring"
         key = option.key.replace("*", "NAME")
@@ -236,6 +241,12 @@ async def test_5_feed(bot, monkeypatch):
 @pytest.mark.parametrize("name", OURS)
 async def test_6_clean_stop(bot, name, tmp_path, monkeypatch):
     monkeypatch.setenv("DOOR_TOKEN", TOKEN)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     plugin = loaded(name, tmp_path)
     before = {thread.ident for thread in threading.enumerate()}, asyncio.all_tasks()
@@ -243,6 +254,7 @@ async def test_6_clean_stop(bot, name, tmp_path, monkeypatch):
         await bot.load(name, **(plugin.enabled.options or {}))
     await bot.start()
     await bot.see(pictures.photo())
+    assert bool(bot.problems) == (name in ELSEWHERE and name != "llm")  # nothing that it sees is for that one
     await bot.stop()
     for thread in threading.enumerate():
         if thread.ident not in before[0] and not thread.name.startswith("asyncio"):  # those are the test's own
@@ -258,6 +270,7 @@ def test_7_extras_declared(name):
     code = f"import sys, cortex; before = set(sys.modules); import {OURS[name]}; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"tensorflow", "keras", "ai_edge_litert", "numpy", "PIL", "feedparser", "quart"}
+    heavy |= {"boto3", "botocore", "google", "grpc", "openai", "requests"}
     assert {module.partition(".")[0] for module in done.stdout.split()} & heavy == set()
     known = core | sys.stdlib_module_names | {"cortex", "senses", "yaml", "pil", *map(str.lower, OURS.values())}
     for path in sources(name):
@@ -266,7 +279,7 @@ def test_7_extras_declared(name):
             modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for module in modules:
                 root = module.partition(".")[0]
-                assert root.lower() in known or root.startswith("cortex_") or root in ("jax", "flatbuffers", "keras")
+                assert root.lower() in known or root.startswith("cortex_") or root in BROUGHT
 
 
 @each

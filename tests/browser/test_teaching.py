@@ -76,12 +76,12 @@ async def test_it_is_taught_by_voice_corrected_restarted_and_forgets(taught):
     await teacher.teaches("this is my chess board", pictures.checkerboard(8), "chess board")
 
     await teacher.shows(pictures.photo(2))
-    await teacher.says("what is this", "I see: garden.")
-    await person.hears("I see: garden.")
+    await teacher.says("what is this", "I see: your garden.")
+    await person.hears("I see: your garden.")
     await expect(person.seen).to_have_text("garden")
     await teacher.shows(pictures.checkerboard(5))
-    await teacher.says("what's this", "I see: chess board.")
-    await person.hears("I see: chess board.")
+    await teacher.says("what's this", "I see: your chess board.")
+    await person.hears("I see: your chess board.")
 
     await teacher.shows(stripes())
     unknown = re.compile("^I don't know that yet")
@@ -89,16 +89,16 @@ async def test_it_is_taught_by_voice_corrected_restarted_and_forgets(taught):
     await person.hears("I don't know that yet")
     await teacher.says("no that is my scarf", "Shall I remember this as “scarf”?")
     await teacher.says("yes", "I will remember: scarf.")
-    await teacher.says("what is this", "I see: scarf.")
+    await teacher.says("what is this", "I see: your scarf.")
 
     person.foreseen.append("ERR_CONNECTION_REFUSED")
     await server.stop()
     await server.start()
     await person.traffic.receive_more(1, "hello")
     await teacher.shows(pictures.photo(3))
-    await teacher.says("what is this", "I see: garden.")
+    await teacher.says("what is this", "I see: your garden.")
     await teacher.shows(stripes())
-    await teacher.says("what's that", "I see: scarf.")
+    await teacher.says("what's that", "I see: your scarf.")
 
     await teacher.says("forget the scarf", re.compile("^Shall I forget “scarf”"))
     await teacher.says("yes", "I have forgotten “scarf”.")
@@ -124,13 +124,16 @@ async def test_real_photographs_are_taught_and_known_from_other_sides(taught):
     for name, (_, *others) in views.items():
         for view in others:
             await teacher.shows(view)
-            await teacher.says(next(QUESTIONS), f"I see: {name}.")
-    await person.hears("I see: owl.")
+            await teacher.says(next(QUESTIONS), f"I see: your {name}.")
+    await person.hears("I see: your owl.")
     await teacher.shows(shot(PHOTOS / "hot_dog.jpg", CROPS[0]))
-    before = await person.log.get_by_text("I see: owl.").count(), await person.log.get_by_text("I see: parrot.").count()
+    before = (
+        await person.log.get_by_text("I see: your owl.").count(),
+        await person.log.get_by_text("I see: your parrot.").count(),
+    )
     await person.says("what is this thing")
     await person.traffic.receive_more(1, "say")
     assert before == (
-        await person.log.get_by_text("I see: owl.").count(),
-        await person.log.get_by_text("I see: parrot.").count(),
+        await person.log.get_by_text("I see: your owl.").count(),
+        await person.log.get_by_text("I see: your parrot.").count(),
     )
