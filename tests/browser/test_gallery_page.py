@@ -55,7 +55,7 @@ async def test_more_things_come_when_they_are_scrolled_to(page):
     await page.open()
     await page.act(Gallery(things=known(*names(24, "thing ")), total=30, open=True))
     await expect(things(page)).to_have_count(24)
-    await panel(page).get_by_role("button", name="More").scroll_into_view_if_needed()
+    await things(page).last.scroll_into_view_if_needed()
     wish = await page.next("teach")
     assert (wish.want, wish.offset) == ("gallery", 24)
     await page.act(Gallery(things=known(*names(6, "other ")), total=30, offset=24))
@@ -88,7 +88,7 @@ async def test_more_pictures_come_when_they_are_scrolled_to(page):
     await panel(page).get_by_role("button", name="my mug").click()
     await page.next("teach")
     await page.act(Album(thing="my mug", pictures=names(24), total=25))
-    await things(page).last.scroll_into_view_if_needed()  # "More" itself may be gone by then: it has seen the end come
+    await things(page).last.scroll_into_view_if_needed()
     assert (await page.next("teach")).offset == 24
     await page.act(Album(thing="my mug", pictures=("last",), total=25, offset=24))
     await expect(things(page)).to_have_count(25)
