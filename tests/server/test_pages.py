@@ -29,7 +29,9 @@ def test_the_plugins_are_listed_with_their_states(server):
         "rate": 0.0,
         "median_ms": None,
         "calls_left": None,
+        "cost_left": None,
         "limits": {"timeout": 30.0},
+        "place": {"where": "machine", "name": "", "gets": []},
     }
 
 
