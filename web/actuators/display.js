@@ -3,6 +3,7 @@
 
 import { make, setText } from "../dom.js";
 import { Boxes } from "./boxes.js";
+import { Caption } from "./caption.js";
 import { makePhoto, releasePhoto } from "./photo.js";
 
 /** @import {Context} from "../context.js" */
@@ -27,7 +28,8 @@ let log = null;
 const photos = new Set(); // in the conversation
 const label = make("p", { className: "label", role: "status" });
 const bars = make("ol", { className: "bars" });
-const caption = make("p", { className: "caption", ariaLive: "polite", dir: "auto" });
+const read = make("p", { className: "caption", ariaLive: "polite", dir: "auto" });
+const caption = new Caption((text) => setText(read, text));
 /** @type {string[]} */
 let frames = [];
 /** @type {Set<string>} */
@@ -39,7 +41,7 @@ export function start(context) {
   label.ariaLabel = words.name;
   bars.ariaLabel = words.likely;
   bars.replaceChildren(...Array.from({ length: BARS }, bar));
-  panel = make("div", { className: "seen" }, caption, label, bars);
+  panel = make("div", { className: "seen" }, read, label, bars);
   boxes = new Boxes(context);
   context.slot("stage").append(panel);
   keepPhotos(context);
@@ -52,6 +54,7 @@ export function start(context) {
 
 export function stop() {
   panel?.remove();
+  caption.clear();
   panel = null;
   boxes = null;
   log = null;
@@ -97,7 +100,7 @@ function showSeen(action) {
   const { labels = [], text = "", sure = true, boxes: found = [], answers } = action;
   if (answers !== undefined && stale.has(answers)) return;
   boxes?.show(action);
-  if (text !== "") setText(caption, text);
+  caption.see(action);
   if (labels.length > 0 || (text === "" && found.length === 0)) show(labels, sure);
 }
 
@@ -113,7 +116,7 @@ function turn(open) {
 /** @param {string} text */
 function clear(text) {
   show([], true);
-  setText(caption, "");
+  caption.clear();
   setText(label, text);
   label.dataset.seen = "false";
 }
