@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from cortex import StimulusError, decode_picture, state_folder
+from cortex import ServiceError, StimulusError, decode_picture, state_folder
 from cortex_teach.matching import Background, Match, Matcher
 from cortex_teach.naming import key
 from cortex_teach.store import Store, StoreError, Thing, Vectors
@@ -124,7 +124,7 @@ class Memory:
             return
         try:
             self._read(eye)
-        except StoreError as error:
+        except (ServiceError, StoreError) as error:  # the model, too, may be elsewhere and away
             self._unread = self._told(str(error), self._unread)
             self._begin_anew()
             self._rests_until = perf_counter() + PAUSE
@@ -161,17 +161,19 @@ class Memory:
         """Make embeddings of pictures that this model has not seen, for a short while."""
         until = perf_counter() + SLICE
         made: dict[int, NDArray[np.float32]] = {}
-        for number, jpeg in pictures:
-            try:
-                made[number] = eye.embed(decode_picture(jpeg))
-            except StimulusError as error:
-                log.warning("picture %d of the memory is broken: %s", number, error)
-            if perf_counter() > until:
-                break
-        else:
-            self._anew = None
-        if made:
-            self.store.keep_vectors(eye.model, made)
+        try:
+            for number, jpeg in pictures:
+                try:
+                    made[number] = eye.embed(decode_picture(jpeg))
+                except StimulusError as error:
+                    log.warning("picture %d of the memory is broken: %s", number, error)
+                if perf_counter() > until:
+                    break
+            else:
+                self._anew = None
+        finally:
+            if made:
+                self.store.keep_vectors(eye.model, made)
 
     @staticmethod
     def _told(trouble: str, before: str) -> str:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cortex import Attend, Cortex, Frame, Label, Say, Seen, Show
+from cortex import Attend, Cortex, Frame, Label, Say, Seen, ServiceError, Show
 from cortex.testing import pictures
+from cortex_teach import memory as remembering
 from cortex_teach.page import Album, Gallery, Glimpse, Wish
 from tests.support.classroom import BOWL, CLOCK, MUG, MUG_AGAIN, Classroom, meaning
 
@@ -328,8 +329,9 @@ async def test_of_a_damaged_memory_it_speaks_by_itself(bot, tmp_path):
     assert [remark for remark in bot.remarks if "damaged" in remark] == bot.remarks[:1]
 
 
-async def test_embeddings_are_made_anew_from_the_pictures_for_another_model(bot):
-    eyes = [Eye("one", 8), Eye("another", 12)]
+@pytest.mark.parametrize("failures", [0, 2])
+async def test_embeddings_are_made_anew_from_the_pictures_for_another_model(bot, monkeypatch, failures):
+    eyes = [Eye("one", 8), Eye("another", 12, failures)]
 
     class Looking(Cortex):
         """Stands in for the classifier, with a model that changes."""
@@ -339,7 +341,7 @@ async def test_embeddings_are_made_anew_from_the_pictures_for_another_model(bot)
         def perceive(self, frame, session):
             fields = {field: getattr(frame, field) for field in Frame.__struct_fields__}
             show = Show(labels=(Label("thing", 0.1),), sure=False)
-            yield Seen(**fields, show=show, embedding=eyes[0].embed(frame.image), eye=eyes[0])
+            yield Seen(**fields, show=show, embedding=eyes[0].see(frame.image), eye=eyes[0])
 
     await bot.load(Looking)
     await bot.load("teach")
@@ -347,15 +349,28 @@ async def test_embeddings_are_made_anew_from_the_pictures_for_another_model(bot)
     await room.teach("mug", MUG)
     await room.teach("bowl", BOWL)
     del eyes[0]
+    monkeypatch.setattr(remembering, "PAUSE", 0.0)
+    if failures:
+        await bot.see(MUG)
+        told = [(status.state, status.reason) for status in bot.statuses if status.name == "teach"]
+        assert told == [("working", "the model's server is away")]
+        await bot.see(MUG, times=3)
     assert [await room.name(picture) for picture in (MUG, BOWL)] == ["mug", "bowl"]
+    assert not bot.problems
 
 
 class Eye:
-    """A model of no use but that: it makes a picture small."""
+    """A model of no use but that: it makes a picture small. One elsewhere may be away for the first pictures."""
 
-    def __init__(self, model, cells):
-        self.model, self.cells = model, cells
+    def __init__(self, model, cells, failures=0):
+        self.model, self.cells, self.failures = model, cells, failures
 
     def embed(self, image):
+        if self.failures:
+            self.failures -= 1
+            raise ServiceError("the model's server is away")
+        return self.see(image)
+
+    def see(self, image):
         small = Image.fromarray(image).convert("L").resize((self.cells, self.cells))
         return np.asarray(small, np.float32).ravel()
