@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 
+from cortex.echo import Echo, duration
 from cortex.stimulus import Frame, Sentence
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ Priority = Literal["answer", "remark"]
 
 MAX_WAITING = 8  # remarks that wait for the voice to fall silent
 FRESH = 30.0  # seconds after which a waiting remark is no longer worth saying
-ECHO_SHARE = 0.75  # of the words heard, so many must be the bot's own, in order; of three or fewer, all of them
 ECHO_TAIL = 2.0  # seconds after the voice fell silent in which a recogniser may still deliver its words
-SPEECH = re.compile(r"\w+")
 
 
 class ArbiterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,14 +79,14 @@ class Arbiter:
         self.settings = settings or ArbiterSettings()
         self.quiet = False
         """While true, no remark is made; answers still are, for the eye."""
-        self.last: Say | None = None
-        """What was said last."""
+        self.last: dict[Priority | None, Say] = {}
+        """What was said last, of each priority and of any."""
         self._sights: dict[str, Sights] = {}
         self._in_view: dict[str, float] = {}
         self._waiting: deque[tuple[float, Spoken]] = deque(maxlen=MAX_WAITING)
         self._speaking_until = 0.0
         self._silent_since = 0.0
-        self._said: deque[str] = deque(maxlen=4)
+        self._echo = Echo()
 
     def consider(
         self, say: Say, stimulus: Stimulus, cortex: str, now: float, *, once: bool = False
@@ -153,13 +150,11 @@ class Arbiter:
                 yield self._speak(spoken, now)
 
     def _speak(self, spoken: Spoken, now: float) -> Spoken:
-        if not self.speaking(now) and now - self._ended() > ECHO_TAIL:
-            self._said.clear()  # no recogniser still has it in its ears
-        self.last = spoken.say
-        self._said.append(spoken.say.text)
-        # A guess that holds until the client reports: some three words a second, after half a second to begin.
+        self._echo.says(spoken.say.text, now, anew=not self.speaking(now) and now - self._ended() > ECHO_TAIL)
+        self.last[None] = self.last[spoken.priority] = spoken.say
+        # A guess that holds until the client reports.
         begin = max(now, self._speaking_until) if spoken.priority == "answer" else now
-        self._speaking_until = begin + 0.5 + len(spoken.say.text.split()) / 3
+        self._speaking_until = begin + duration(spoken.say.text)
         return spoken
 
     # What the voice reports
@@ -176,19 +171,13 @@ class Arbiter:
         """Notice that the voice fell silent."""
         self._speaking_until = min(self._speaking_until, now)
         self._silent_since = now
+        self._echo.ended(now)
 
     def is_own_voice(self, sentence: Sentence, now: float) -> bool:
         """Tell whether a sentence that came through the air is what the bot itself says, or has just said."""
         if not sentence.aloud or not (self.speaking(now) or now - self._ended() <= ECHO_TAIL):
             return False
-        heard = _words(sentence.text)
-        said = [word for text in self._said for word in _words(text)]
-        if not heard or not said:
-            return False
-        if len(heard) > 1:  # the last word may have been cut off
-            heard[-1] = next((word for word in said if word.startswith(heard[-1])), heard[-1])
-        matched = sum(block.size for block in SequenceMatcher(None, said, heard, autojunk=False).get_matching_blocks())
-        return matched / len(heard) >= ECHO_SHARE
+        return self._echo.is_own(sentence.text, now)
 
     def _ended(self) -> float:
         return max(self._silent_since, self._speaking_until)
@@ -196,7 +185,3 @@ class Arbiter:
 
 def _key(say: Say) -> str:
     return (say.topic or say.text).casefold()
-
-
-def _words(text: str) -> list[str]:
-    return SPEECH.findall(text.casefold())

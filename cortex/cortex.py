@@ -61,6 +61,8 @@ class Cortex:
     """Who listens to `trouble`. Set by the bot."""
     on_spend: Callable[[Mapping[str, float]], None] | None = None
     """Who listens to `spend`. Set by the bot."""
+    on_budget: Callable[[], bool] | None = None
+    """Who knows what `may_spend` tells. Set by the bot."""
 
     def __init__(self, options: Any) -> None:
         self.options: Any = options
@@ -81,6 +83,13 @@ class Cortex:
             raise ValueError(f"{type(self).__name__} uses {', '.join(self.uses) or 'nothing'}; not {min(unknown)!r}")
         if self.on_spend is not None:
             self.on_spend(amounts)
+
+    def may_spend(self) -> bool:
+        """Tell whether `max_cost_per_day` leaves anything; on the event loop.
+
+        Nobody is called who may not. Ask before each further request for the same stimulus.
+        """
+        return self.on_budget is None or self.on_budget()
 
     def start(self) -> Awaitable[None] | None:
         """Get ready, once per server: import heavy libraries, load a model.

@@ -95,6 +95,7 @@ class Crew:
             cortex.clock = self._clock
             cortex.on_trouble = self._listener(plugin.healths[name])
             cortex.on_spend = self._cashier(meter)
+            cortex.on_budget = lambda: meter.cost_left != 0
         for name, sense in plugin.senses.items():
             sense.clock = self._clock
             sense.on_trouble = self._listener(plugin.healths.get(name, plugin.health))

@@ -12,6 +12,7 @@ from cortex.place import Place
 FAILURES = 5  # in a row, and the plugin is benched
 FIRST_PAUSE = 15.0  # seconds; each further bench doubles it
 LAST_PAUSE = 900.0
+LONGEST_PAUSE = 3600.0  # that a service may ask for, however long it says
 
 
 class State(StrEnum):
@@ -50,10 +51,16 @@ class Health:
     def __init__(self, name: str) -> None:
         self.name = name
         self.state = State.STARTING
-        self.reason = ""
+        self._fault = ""  # why it does not work
+        self._warning = ""  # what is wrong though it works
         self._failures = 0
         self._pause = FIRST_PAUSE
         self._benched_until = 0.0
+
+    @property
+    def reason(self) -> str:
+        """Why it does not work, or what is wrong though it does; empty: nothing."""
+        return self._fault or self._warning
 
     @property
     def status(self) -> PluginStatus:
@@ -66,29 +73,28 @@ class Health:
 
     def started(self) -> None:
         """Notice that it has started."""
-        self.state, self.reason = State.WORKING, ""
+        self.state, self._fault = State.WORKING, ""
 
     def warn(self, reason: str) -> None:
-        """Notice that something is wrong though it works; an empty reason ends that."""
-        if self.state in (State.STARTING, State.WORKING):
-            self.reason = reason
+        """Notice that something is wrong though it works; an empty reason ends that, and nothing else does."""
+        self._warning = reason
 
     def failed_to_start(self, reason: str) -> None:
         """Notice that it will not work."""
-        self.state, self.reason = State.FAILED, reason
+        self.state, self._fault = State.FAILED, reason
 
     def succeeded(self) -> bool:
         """Notice a call that went well; tell whether its state changed."""
         self._failures = 0
         if self.state is not State.BENCHED:
             return False
-        self.state, self.reason, self._pause = State.WORKING, "", FIRST_PAUSE
+        self.state, self._fault, self._pause = State.WORKING, "", FIRST_PAUSE
         return True
 
     def failed(self, reason: str, now: float, *, grave: bool = False, pause: float | None = None) -> bool:
         """Notice a call that failed; tell whether its state changed. A grave failure benches at once.
 
-        `pause`: for how many seconds it is benched at least.
+        `pause`: for how many seconds it is benched at least, an hour at most.
         """
         if self.state is State.BENCHED:
             if now < self._benched_until:  # a call that was under way when it was benched
@@ -99,7 +105,7 @@ class Health:
             if self._failures < FAILURES and not grave:
                 return False
         self.state = State.BENCHED
-        wait = max(self._pause, pause or 0.0)
-        self.reason = f"{reason} (tried again in {wait:.0f} s)"
+        wait = max(self._pause, min(pause or 0.0, LONGEST_PAUSE))
+        self._fault = f"{reason} (tried again in {wait:.0f} s)"
         self._benched_until = now + wait
         return True

@@ -157,10 +157,11 @@ class Router:
         session.interrupt()
 
     def switched(self, session: Session) -> None:
-        """Notice that plugins were switched off in a session: what they still think of it is given up."""
-        for desk in self._desks:
-            if desk.unit.plugin in session.off:
-                self._drop(desk, session)
+        """Notice that plugins were switched off in a session: what they still think of it, and say, is given up."""
+        off = [desk for desk in self._desks if desk.unit.plugin in session.off]
+        for desk in off:
+            self._drop(desk, session)
+        session.interrupt({desk.unit.name for desk in off})
 
     def _drop(self, desk: Desk, session: Session) -> None:
         """Drop what waits for a cortex in a session, and end what it thinks."""
@@ -293,7 +294,7 @@ class Router:
             if lane.dropped:
                 return
             if lane.joining is not None:
-                await lane.joining
+                await asyncio.shield(lane.joining)  # who is interrupted meanwhile ends the turn, not the join
                 lane.joining = None
             if self._waits_to_be_asked(unit, stimulus, session):  # the look that it came for is over
                 return
@@ -368,6 +369,8 @@ class Router:
         """Drop what waits for a session that has ended; let every cortex that has a `leave` notice it."""
         for desk in self._desks:
             unit = desk.unit
+            if unit.cortex.interruptible:
+                self._drop(desk, session)  # nobody is there to whom it could still say anything
             if (lane := desk.lanes.pop(session, None)) is not None:
                 lane.clear()
                 if unit.meter is not None:

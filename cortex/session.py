@@ -19,13 +19,15 @@ from cortex.messages import Deed, Heard, Ignored, Problem, Switched
 from cortex.stimulus import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from cortex.action import Action
-    from cortex.arbiter import ArbiterSettings, Spoken
+    from cortex.arbiter import ArbiterSettings, Priority, Spoken
     from cortex.client import Client
     from cortex.messages import Outgoing, Report
     from cortex.stimulus import Sentence, Stimulus
+
+INTERRUPTIBLE = 16  # stimuli, of those whose answers one may speak over, that are remembered
 
 State = TypeVar("State")
 Seeing = TypeVar("Seeing", Show, Frame)
@@ -75,8 +77,10 @@ class Session:
         self._looks = looks
         self._asks = asks
         self._answered: deque[str] = deque(maxlen=64)
-        self._interruptible: dict[str, Stimulus] = {}  # what is answered by a cortex that one may speak over
+        self._interruptible: dict[str, tuple[Stimulus, str]] = {}  # what a cortex answers that one may speak over
         self._unanswered: set[str] = set()
+        self._begun: dict[Client, bool] = {}  # who is in the middle of a sentence; whether the voice was heard then
+        self._cutting: deque[str] = deque(maxlen=16)  # the sentences that began while it was
         self.hesitating: set[asyncio.Future[None]] = set()
         """What is to be said unless somebody else answers; done once that is decided."""
 
@@ -100,14 +104,14 @@ class Session:
         return self._view[2]
 
     async def look(self, seconds: float = 5.0, *, sense: str = "vision") -> Show | None:
-        """Take a fresh look, even if the eye is shut: return what is shown of a frame that comes from now on.
+        """Take a fresh look, also where every eye is shut: return what is shown of a frame that comes from now on.
 
         `None`: nothing came in time, or the client reports that the sense does not work there.
         """
         return await self._glance(self._lookers, sense, seconds)
 
     async def snap(self, seconds: float = 5.0, *, sense: str = "vision") -> Frame | None:
-        """Take a fresh look, even if the eye is shut: return the frame itself.
+        """Take a fresh look, also where every eye is shut: return the frame itself.
 
         `None`: nothing came in time, or the client reports that the sense does not work there.
         """
@@ -118,7 +122,11 @@ class Session:
         glance = Glance(sense, future, set())
         waiting.append(glance)
         self._looks(sense)
-        self.send(Deed(action=Attend(sense, "look"), answers="", captured=self._clock.time() * 1000, cortex="", ms={}))
+        now = self._clock.time() * 1000
+        deed = Deed(action=Attend(sense, "look"), answers="", captured=now, cortex="", ms={})
+        watching = [client for client in self.clients if (client, sense) in self._open]
+        for client in watching or self.clients:  # a shut eye is not opened for what an open one sees
+            client.send(deed)
         giving_up = self._clock.call_later(seconds, _settle, future, None)
         try:
             return await future
@@ -146,9 +154,13 @@ class Session:
                 await reply.wait()
         return reply.actions
 
-    def said(self) -> Say | None:
-        """Return what the bot said last; `None`: nothing yet."""
-        return self._arbiter.last
+    def said(self, priority: Priority | None = None) -> Say | None:
+        """Return what the bot said last, of what were answers or remarks if one is named; `None`: nothing yet."""
+        return self._arbiter.last.get(priority)
+
+    def cut_in(self, sentence: Sentence) -> bool:
+        """Tell whether the bot's voice was being heard when a person began a sentence."""
+        return sentence.id in self._cutting
 
     # For the router
 
@@ -188,7 +200,9 @@ class Session:
         """
         if isinstance(action, Say):
             if interruptible:
-                self._interruptible[stimulus.id] = stimulus
+                self._interruptible[stimulus.id] = stimulus, cortex
+                while len(self._interruptible) > INTERRUPTIBLE:
+                    del self._interruptible[next(iter(self._interruptible))]
             if action.hesitate > 0:
                 self._hesitate(action, stimulus, cortex, ms)
                 return
@@ -205,11 +219,16 @@ class Session:
             self._shut(action.to, action.state)
         self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
 
-    def interrupt(self) -> None:
-        """Have the voice drop what a cortex says that one may speak over, and what of it was still to be said."""
-        for stimulus in self._interruptible.values():
-            self.send(self._deed(Hush(of=stimulus.id), stimulus, "", {}))
-        self._interruptible.clear()
+    def interrupt(self, cortexes: Container[str] | None = None) -> None:
+        """Have the voice drop what a cortex says that one may speak over, and what of it was still to be said.
+
+        `cortexes`: only what these say. Also what seems to have been said to the end: that a voice is idle is known
+        here too late, and there may be two.
+        """
+        for stimulus, cortex in list(self._interruptible.values()):
+            if cortexes is None or cortex in cortexes:
+                del self._interruptible[stimulus.id]
+                self.send(self._deed(Hush(of=stimulus.id), stimulus, "", {}))
 
     def _hesitate(self, say: Say, stimulus: Stimulus, cortex: str, ms: dict[str, float]) -> None:
         """Say something later, unless somebody else has said something to the same stimulus by then."""
@@ -273,6 +292,11 @@ class Session:
         if sentence.aloud and self._arbiter.is_own_voice(sentence, self._clock.now()):
             client.send(Ignored(answers=sentence.id))
             return False
+        over = self._begun.setdefault(client, self._arbiter.speaking(self._clock.now()))
+        if sentence.final:
+            del self._begun[client]
+            if over:
+                self._cutting.append(sentence.id)
         if sentence.language:
             self.language = sentence.language
         if sentence.final and len(self.clients) > 1:
@@ -283,6 +307,7 @@ class Session:
     def leaves(self, client: Client) -> None:
         """Take note that a client has gone."""
         self.clients.remove(client)
+        self._begun.pop(client, None)
         self._open = {(other, name) for other, name in self._open if other is not client}
         self._blind = {(other, name) for other, name in self._blind if other is not client}
         if client in self._heard_on:
@@ -315,8 +340,6 @@ class Session:
         elif report.state == "closed":
             self._heard_on.discard(client)
             self._arbiter.quiet = not self._heard_on
-        elif report.state == "idle":
-            self._interruptible.clear()  # it was all said
         self._arbiter.voice_ended(now)
         for spoken in self._arbiter.release(now):
             self._speak(spoken, {})

@@ -35,7 +35,7 @@ def status_of(
     return PluginStatus(
         name=name,
         state=State.BUSY if busy else worst.state,
-        reason=worst.reason or (meter.refusal() if meter.spent else ""),
+        reason=meter.refusal() if worst.state is State.WORKING and meter.spent else worst.reason,
         rate=round(sum(each.rate(now) for each in stats), 1),
         median_ms=median_ms(stats) if units else None,
         calls_left=meter.calls_left,

@@ -26,6 +26,7 @@ PATIENCE = 5.0  # seconds that another process may keep the file locked while th
 GLANCE = 0.5  # seconds that it may keep it locked when this one begins
 KEPT = 30  # days
 LAST = 1.0  # seconds that the last calls have to be written
+FRESH = 5.0  # seconds for which what other servers have counted is believed
 TABLE = "CREATE TABLE IF NOT EXISTS {kind} (plugin TEXT, day TEXT, {kind} INTEGER, PRIMARY KEY (plugin, day))"
 FORGET = "DELETE FROM {kind} WHERE day NOT IN (SELECT DISTINCT day FROM {kind} ORDER BY day DESC LIMIT ?)"
 BEGIN = "INSERT OR IGNORE INTO {kind} VALUES (?, ?, 0)"
@@ -47,9 +48,10 @@ class Tally:
         self._counts: dict[Key, int] = {}
         self._waiting: Counter[Key] = Counter()  # not written yet; 0 of a day that is still to be read
         self._plugins: set[str] = set()
+        self._read_at: dict[Key, float] = {}
         self._threads = Threads("tally")
         self._writing: asyncio.Task[None] | None = None
-        self._broken = False
+        self._broken = self._closed = False
 
     def of(self, plugin: str, day: str) -> int:
         """Return what a plugin has used up on a day."""
@@ -61,6 +63,9 @@ class Tally:
             else:
                 self._plugins.add(plugin)
                 self._counts[key] = self._read(key)
+                self._read_at[key] = time.monotonic()
+        elif not self._closed and time.monotonic() - self._read_at.get(key, 0.0) > FRESH:
+            self._write_soon(key, 0)
         return self._counts[key]
 
     def count(self, plugin: str, day: str, amount: int = 1) -> None:
@@ -70,6 +75,7 @@ class Tally:
 
     async def close(self) -> None:
         """Wait until everything is counted for good, a second at most."""
+        self._closed = True
         if self._writing is not None and not self._writing.done():
             await asyncio.wait({self._writing}, timeout=LAST)
             if not self._writing.done():
@@ -79,6 +85,7 @@ class Tally:
 
     def _write_soon(self, key: Key, amount: int) -> None:
         self._waiting[key] += amount
+        self._read_at[key] = time.monotonic()  # as it soon will be
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
 

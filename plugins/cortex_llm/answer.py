@@ -65,6 +65,9 @@ class Answer:
                 steps.append(_result(call.id, outcome.told))
             if self.asks:  # what the person says next answers that question
                 return
+            if not self._client.may_ask():
+                yield phrases.say("spent", self._language)
+                return
         if not self._said:
             self.exhausted = reply.ended == "length"
             yield phrases.say("silent", self._language)

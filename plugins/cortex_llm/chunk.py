@@ -42,8 +42,8 @@ class Choice(msgspec.Struct):
 class Usage(msgspec.Struct):
     """Tokens that were read and written."""
 
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 class Chunk(msgspec.Struct):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAUSES = (0.5, 1.0)  # seconds before each further try of a request
 CONNECT = 5.0  # seconds for the connection alone, if there is patience for that
+TOKEN = 12  # characters of a token at most, on average over an answer
+SLACK = 2_000  # characters more; past that, the server does not keep to max_tokens
 HEADERS = frozenset(
     {"host", "accept", "connection", "content-type", "content-length", "transfer-encoding", "authorization"}
 )
@@ -39,6 +41,7 @@ class Client:
     def __init__(self, cortex: Cortex, options: LlmOptions, concede: Callable[[Feature], None]) -> None:
         self.manners = Manners(options.model)
         self._options = options
+        self._longest = options.max_tokens * TOKEN + SLACK
         self._cortex = cortex
         self._concede = concede
         self._failures = Failures(options)
@@ -47,6 +50,10 @@ class Client:
     async def close(self) -> None:
         """Hang up."""
         await self._openai.close()
+
+    def may_ask(self) -> bool:
+        """Tell whether a further request for the same answer may cost something."""
+        return self._cortex.may_spend()
 
     async def ask(self, request: dict[str, Any], reply: Reply) -> AsyncGenerator[str, None]:
         """Ask for an answer; yield its text as it comes, and collect it in `reply`.
@@ -68,6 +75,9 @@ class Client:
                 async for chunk in stream:
                     if text := reply.take(read(chunk)):
                         yield text
+                    if reply.length > self._longest:
+                        reply.ended = "length"
+                        break
         except openai.APIConnectionError as error:
             broken = reply.chunks and not isinstance(error, openai.APITimeoutError)
             raise (
@@ -127,7 +137,7 @@ def _connect(options: LlmOptions) -> AsyncOpenAI:
 
     key = options.api_key or "none"
     http = openai.DefaultAsyncHttpxClient(
-        event_hooks={"request": [keep]}, trust_env=options.place.where != "machine", follow_redirects=False
+        event_hooks={"request": [keep]}, trust_env=options.place.where == "internet", follow_redirects=False
     )
     client = openai.AsyncOpenAI(
         api_key=key,

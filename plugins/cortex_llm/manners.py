@@ -8,12 +8,19 @@ from typing import Any, Literal
 Feature = Literal["usage", "tools", "pictures", "max_tokens", "temperature"]
 
 STATUSES = (400, 404, 415, 422, 500, 501)
+REFUSED = re.compile(
+    r"support|requires?\b|not (?:permitted|allowed|enabled|an?\b)|un(?:known|recogni[sz]ed|expected)|invalid"
+    r"|forbidden|missing|extra",
+    re.IGNORECASE,
+)
+FAILED = re.compile(r"support|requires?\b", re.IGNORECASE)
+"""The same of an error of the server's own, which may be about anything that has gone wrong this time."""
 REFUSALS: dict[Feature, re.Pattern[str]] = {
     "usage": re.compile(r"stream_options|include_usage"),
     "max_tokens": re.compile(r"max_completion_tokens"),
     "temperature": re.compile(r"temperature"),
     "tools": re.compile(r"\btools?\b|tool_choice|tool[_ ](use|call)|function.?call", re.IGNORECASE),
-    "pictures": re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE),
+    "pictures": re.compile(r"image|picture|\bvision\b|multi-?modal|mmproj", re.IGNORECASE),
 }
 
 
@@ -29,6 +36,8 @@ class Manners:
         if status not in STATUSES:
             return None
         said = said.replace(self._model, "")  # the name of a model may be about tools, too
+        if not (FAILED if status == 500 else REFUSED).search(said):
+            return None
         there = {
             "usage": "stream_options" in request,
             "max_tokens": "max_tokens" in request,

@@ -44,6 +44,8 @@ class LlmOptions(BaseOptions):
 
     def __post_init__(self) -> None:
         _check(self.base_url)
+        if not (self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key):
+            raise ValueError("api_key: no key has spaces, line breaks or letters beyond ASCII; see what you copied")
 
     @property
     def host(self) -> str:

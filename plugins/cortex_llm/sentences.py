@@ -12,7 +12,8 @@ from cortex_llm.thoughts import Thoughts
 
 LONGEST = 320
 """Characters after which a sentence is cut somewhere else than at its end."""
-FENCE = "```"
+FENCE, WAVES = "```", "~~~"
+"""What code stands between; waves only at the beginning of a line, elsewhere they are merry."""
 
 ENDS = ".!?…"
 ENDS_AT_ONCE = "。！？"
@@ -36,7 +37,7 @@ class Sentences:
     def __init__(self) -> None:
         self._thoughts = Thoughts()
         self._text = ""
-        self._code = False
+        self._fence = ""  # what ends the code that it is in; empty: it is in none
 
     def feed(self, piece: str) -> list[str]:
         """Return the sentences that are complete with this piece."""
@@ -45,15 +46,24 @@ class Sentences:
     def end(self) -> list[str]:
         """Return what is left at the end."""
         said = self._say(self._thoughts.end())
-        return [*said, *self._done(self._take())]
+        return [*said, *self._done("" if self._fence else self._take())]
 
     def _say(self, text: str) -> list[str]:
         return [said for character in text for said in self._done(self._push(character))]
 
     def _push(self, character: str) -> str:
         """Take a character; return what is complete before it."""
+        if self._fence:
+            self._text = (self._text + character)[-len(self._fence) :]
+            if self._text == self._fence:
+                self._text = self._fence = ""
+            return ""
         if character == "\n":
             return self._take()
+        text = self._text + character
+        if text.endswith(FENCE) or text.strip() == WAVES:
+            self._fence = text[-len(FENCE) :]
+            return self._take()[: 1 - len(FENCE)]
         if self._is_over(character):
             return self._take(character)
         self._text += character
@@ -88,8 +98,5 @@ class Sentences:
         return text
 
     def _done(self, text: str) -> list[str]:
-        if text.lstrip().startswith(FENCE):
-            self._code = not self._code
-            return []
-        said = "" if self._code else plain(text)
+        said = plain(text)
         return [said] if said else []

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
     from cortex import Session
 
-Name = Annotated[str, Meta(min_length=1, max_length=60, description="What the thing is called, such as: mug")]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=60,
+        pattern=r"^[\w'’-]+( [\w'’-]+){0,5}$",
+        description="What the thing is called, in words and without punctuation, such as: mug",
+    ),
+]
+"""It stands in a question to the person, who has to see where it ends."""
 Why = Annotated[str, Meta(max_length=400, description="What you want to know")]
 """Nobody reads it; but some servers refuse a tool that takes nothing."""
 Question = Literal["people", "read", "known", "remember", "last_seen", "count"]
@@ -93,7 +102,7 @@ def read(name: str, arguments: str, offered: list[dict[str, Any]]) -> Tool:
     try:
         return msgspec.json.decode(arguments or "{}", type=TOOLS[name])
     except msgspec.DecodeError as error:
-        raise WrongCallError(f"wrong arguments for {name}: {error}") from error
+        raise WrongCallError(f"wrong arguments for {name}: {str(error)[:300]}") from error
 
 
 def offered(session: Session, *, sees: bool) -> list[dict[str, Any]]:
@@ -129,7 +138,8 @@ def _described(name: str, session: Session) -> dict[str, Any]:
     told = schema.pop("description")
     schema = {field: schema[field] for field in ("type", "properties", "required") if field in schema}
     for values in schema["properties"].values():
-        values.pop("default", None)  # which some servers do not know
+        for field in ("default", "pattern"):  # which some servers do not know
+            values.pop(field, None)
         values["type"] = "string"  # msgspec leaves it out where there is a choice
     if kind is Ask:
         known = questions(session)

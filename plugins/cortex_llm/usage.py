@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cortex_llm.chunk import Usage
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,10 +20,11 @@ MILLION = 1_000_000
 
 def estimate(messages: list[dict[str, Any]], tools: Any, reply: Reply) -> Mapping[str, float]:
     """Return what a request has used, in the units of `Llm.uses`; guessed where the server has not told."""
-    if reply.usage is not None:
-        read, written = reply.usage.prompt_tokens, reply.usage.completion_tokens
-    else:
+    usage = reply.usage or Usage()
+    read, written = usage.prompt_tokens, usage.completion_tokens
+    if read is None:
         read = _read(messages) + len(msgspec.json.encode(tools or [])) // CHARACTERS
+    if written is None:
         written = reply.length // CHARACTERS
     return {"request": 1, "input": read / MILLION, "output": written / MILLION}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cortex import Seen
+    from cortex import Say, Seen
 
 SPACING = 0.15
 """Seconds from one to the next, so that the thing, or the hand that holds it, has moved a little."""
@@ -50,7 +50,15 @@ class Draft:
     """A lesson from the first picture until it is kept or discarded. Times are seconds of any one clock."""
 
     def __init__(
-        self, name: str, owner: str, by: Teacher, language: str, *, wrong: str = "", ask: bool = False
+        self,
+        name: str,
+        owner: str,
+        by: Teacher,
+        language: str,
+        *,
+        wrong: str = "",
+        ask: bool = False,
+        guessed: bool = False,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.name = name
@@ -59,6 +67,8 @@ class Draft:
         self.by = by
         self.ask = ask
         """Whether it is asked back before it is kept."""
+        self.guessed = guessed
+        """Whether a machine has concluded that it is wanted."""
         self.language = language
         self.wrong = wrong
         """What it was taken for, as the person says; empty: nothing."""
@@ -75,6 +85,8 @@ class Draft:
         """Whether the person has stopped it while it was looking."""
         self.asked = float("-inf")
         """When it asked whether it is to be kept."""
+        self.said: Say | None = None
+        """What it asked."""
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
         """Done once it wants no more pictures."""

@@ -10,18 +10,19 @@ from cortex_teach import answers, options
 from cortex_teach.naming import NameRefused
 from cortex_teach.page import Lesson, Wish
 from cortex_teach.phrases import phrase, say, spoken
-from cortex_teach.pupil import Pupil
+from cortex_teach.pupil import HASTE, Pupil, Question
 from cortex_teach.upgrading import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cortex import Action, Session, Stimulus
-    from cortex_teach.draft import Teacher
+    from cortex_teach.draft import Draft, Teacher
     from cortex_teach.memory import Memory
     from cortex_teach.turn import Turn
 
-INTENTS = ("learn", "correct", "wrong", "forget", "yes", "no", "undo", "known", "remember", "last_seen", "count")
+CHANGES = ("learn", "correct", "wrong", "forget", "undo")
+INTENTS = (*CHANGES, "yes", "no", "known", "remember", "last_seen", "count")
 
 
 class Lessons(Cortex):
@@ -53,8 +54,9 @@ class Lessons(Cortex):
         if self._memory.store.notice and not pupil.told:
             pupil.told = True
             yield Say(self._memory.store.notice, "en")
-        ask = isinstance(stimulus, Meaning) and (stimulus.aloud or stimulus.guessed)
-        turn = self._turn(self, self._memory, session, pupil, language, _by(stimulus), ask)
+        guessed = isinstance(stimulus, Meaning) and stimulus.guessed
+        ask = guessed or (isinstance(stimulus, Meaning) and stimulus.aloud)
+        turn = self._turn(self, self._memory, session, pupil, language, _by(stimulus), ask, guessed)
         try:
             ideas = self._wish(stimulus, turn) if isinstance(stimulus, Wish) else self._hear(stimulus, turn)
             async for idea in ideas:
@@ -68,6 +70,11 @@ class Lessons(Cortex):
     async def _hear(self, meaning: Meaning, turn: Turn) -> AsyncIterator[Action | Stimulus]:
         thing, owner = meaning.slots.get("thing", ""), meaning.slots.get("owner", "")
         store, now, language = turn.memory.store, self.clock.time(), turn.language
+        asked = turn.pupil.pending(self.clock.now())
+        if meaning.guessed and meaning.intent in CHANGES and asked is not None:
+            for action in turn.ask_again(asked):  # one after the other, and the person's own goes before
+                yield action
+            return
         match meaning.intent:
             case "learn":
                 async for action in turn.learn(thing, owner):
@@ -100,18 +107,31 @@ class Lessons(Cortex):
                 yield await asyncio.to_thread(answers.counted, store, thing, language, now)
 
     async def _agree(self, meaning: Meaning, turn: Turn) -> list[Action | Stimulus]:
-        """Answer a yes or a no to what was asked; where nothing was, it is talk."""
-        now, yes = self.clock.now(), meaning.intent == "yes"
+        """Answer a yes or a no to what was asked; where nothing was, it is talk.
+
+        So it is where somebody talks freely, and perhaps asks, and the bot has answered something else since.
+        """
         if meaning.guessed:  # only the person may say yes
             return []
-        if (question := turn.pupil.asked(now)) is not None:
-            return [*(await question(turn) if yes else [say(turn.language, "as you like")])]
-        if (draft := turn.pupil.asking(now)) is not None:
-            return [*(await turn.keep(draft) if yes else turn.discard())]
-        if turn.session.perceived("meaning:talk"):
+        yes, talks = meaning.intent == "yes", turn.session.perceived("meaning:talk")
+        question, said = turn.pupil.pending(self.clock.now()), turn.session.said("answer")
+        if question is None or (talks and said != question.said):
+            turn.pupil.question = None
+            if not talks:
+                return [say(turn.language, "not asked")]
             fields = {field: getattr(meaning, field) for field in Meaning.__struct_fields__}
             return [Meaning(**{**fields, "intent": "talk", "slots": {}})]
-        return [say(turn.language, "not asked")]
+        if yes and question.guessed and self._is_hasty(meaning, question, turn):
+            return [*turn.ask_again(question)]
+        if not isinstance(question, Question):
+            return [*(await turn.keep(question) if yes else turn.discard())]
+        turn.pupil.question = None
+        return [*(await question.yes(turn) if yes else [say(turn.language, "as you like")])]
+
+    def _is_hasty(self, meaning: Meaning, question: Question | Draft, turn: Turn) -> bool:
+        """Tell whether a yes was begun before a question was put: it was meant for what was said before that."""
+        over = meaning.aloud and turn.session.cut_in(meaning)
+        return over or self.clock.now() - question.asked < HASTE
 
     async def _wish(self, wish: Wish, turn: Turn) -> AsyncIterator[Action]:
         draft = turn.pupil.draft

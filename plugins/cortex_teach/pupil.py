@@ -28,6 +28,8 @@ ABSENCE = 3.0
 """Seconds that a thing has to be away before it is seen anew."""
 EXPIRY = 120.0
 """Seconds after which a question that nobody has answered is no longer asked."""
+HASTE = 1.0
+"""Seconds in which nobody has understood a question: a yes that comes sooner was meant for something else."""
 UNDONE = 100
 """Lessons that can be undone."""
 STILL = 30.0
@@ -61,7 +63,10 @@ class Question(NamedTuple):
     """What was asked, and what a yes does."""
 
     yes: Callable[[Turn], Awaitable[list[Action]]]
-    when: float
+    asked: float
+    said: Say
+    guessed: bool
+    """Whether a machine has concluded what it is about."""
 
 
 class Sighting:
@@ -105,13 +110,12 @@ class Pupil:
         draft = self.draft
         return draft if draft is not None and now - draft.asked <= EXPIRY else None
 
-    def asked(self, now: float) -> Callable[[Turn], Awaitable[list[Action]]] | None:
-        """Return what a yes does, of what was asked last; it is not asked any more."""
-        question, self.question = self.question, None
-        if question is None or now - question.when > EXPIRY:
-            return None
-        draft = self.asking(now)
-        return question.yes if draft is None or draft.asked < question.when else None
+    def pending(self, now: float) -> Question | Draft | None:
+        """Return what was asked last, and waits for a yes or a no."""
+        question, draft = self.question, self.asking(now)
+        if question is None or now - question.asked > EXPIRY or (draft is not None and draft.asked > question.asked):
+            self.question = question = None
+        return question or draft
 
     def learned(self, lesson: Learned) -> None:
         """Take note of a lesson that can be undone."""

@@ -18,7 +18,7 @@ from cortex_teach.store import Lesson as Record
 from cortex_teach.store import StoreError, Taken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from cortex import Action, Cortex, Session
     from cortex_teach.draft import Teacher
@@ -41,6 +41,8 @@ class Turn(NamedTuple):
     by: Teacher
     ask: bool
     """Whether what changes the memory is asked back first: what was only heard, or concluded by a machine."""
+    guessed: bool = False
+    """Whether a machine has concluded it."""
 
     @property
     def _now(self) -> float:
@@ -57,7 +59,7 @@ class Turn(NamedTuple):
         if old is not None:
             wrong = wrong or ("" if old.name else old.wrong)  # "that is no mug" - "this is the bowl"
             yield self._report(old, "discarded")
-        self.pupil.draft = draft = Draft(name, owner, self.by, self.language, wrong=wrong, ask=self.ask)
+        self.pupil.draft = draft = self._draft(name, owner, wrong)
         draft.corrects = corrects
         yield Attend("vision", "open")
         yield self._report(draft, "looking")
@@ -76,7 +78,7 @@ class Turn(NamedTuple):
         draft = self.pupil.asking(self._now)
         if draft is not None and draft.name:
             draft.name, draft.owner, draft.by = checked(name), owner, self.by
-            draft.ask = draft.ask or self.ask
+            draft.ask, draft.guessed = draft.ask or self.ask, draft.guessed or self.guessed
             draft.wrong = "" if key(draft.wrong) == key(name) else draft.wrong
             for action in await self._consider(draft):
                 yield action
@@ -95,10 +97,13 @@ class Turn(NamedTuple):
             return [say(self.language, "nothing to deny")]
         if not answers[-1].taught:
             return [say(self.language, "correct")]
-        self.pupil.draft = draft = Draft("", "", self.by, self.language, wrong=answers[-1].name, ask=self.ask)
+        self.pupil.draft = draft = self._draft("", "", answers[-1].name)
         await asyncio.to_thread(draft.recall, [answer.seen for answer in answers])
         draft.close()
         return [*(shot.glimpse for shot in draft.shots), *await self._consider(draft)]
+
+    def _draft(self, name: str, owner: str, wrong: str) -> Draft:
+        return Draft(name, owner, self.by, self.language, wrong=wrong, ask=self.ask, guessed=self.guessed)
 
     def _answers(self) -> list[Answer]:
         """Return the frames that the person means by "no"."""
@@ -123,9 +128,18 @@ class Turn(NamedTuple):
         return await self.keep(draft)
 
     def _ask(self, draft: Draft, question: str) -> list[Action]:
-        draft.asked = self._now
-        said = say(self.language, question, name=draft.name, other=draft.rival or draft.wrong)
+        return self._put(draft, say(self.language, question, name=draft.name, other=draft.rival or draft.wrong))
+
+    def _put(self, draft: Draft, said: Say) -> list[Action]:
+        draft.asked, draft.said = self._now, said
         return [self._report(draft, "asking", said.text), said]
+
+    def ask_again(self, question: Question | Draft) -> list[Action]:
+        """Ask what was asked before: it is not clear that a yes meant that."""
+        if isinstance(question, Question):
+            self.pupil.question = question._replace(asked=self._now)
+            return [question.said]
+        return self._put(question, question.said or say(self.language, "ask", name=question.name))
 
     def _fail(self, draft: Draft, why: str) -> list[Action]:
         self.pupil.draft = None
@@ -146,8 +160,8 @@ class Turn(NamedTuple):
         try:
             taught = await asyncio.to_thread(self.memory.store.teach_all, records)
         except StoreError as error:  # nothing is lost: it may be kept once there is room
-            draft.asked = self._now
-            return [self._report(draft, "asking", str(error)), say(self.language, "not kept", why=str(error))]
+            draft.asked, draft.said = self._now, say(self.language, "not kept", why=str(error))
+            return [self._report(draft, "asking", str(error)), draft.said]
         self.pupil.draft = None
         name = taught[0].name if draft.name else draft.wrong
         replaced = tuple(each.replaced for each in taught if each.replaced is not None)
@@ -201,8 +215,8 @@ class Turn(NamedTuple):
         if learned is None:
             return [say(self.language, "nothing to undo")]
         if ask:
-            self.pupil.question = Question(lambda turn: turn.undo(learned.lesson), self._now)
-            return [say(self.language, f"ask undo{learned.kind}", name=learned.name)]
+            question = say(self.language, f"ask undo{learned.kind}", name=learned.name)
+            return self._question(lambda turn: turn.undo(learned.lesson), question)
         gone = await asyncio.to_thread(self.memory.store.undo, *learned.records, replaced=learned.replaced)
         self.pupil.unlearned(learned)
         if not gone and not learned.replaced:  # somebody has forgotten it since
@@ -222,9 +236,13 @@ class Turn(NamedTuple):
             if held is not None:
                 self.pupil.learned(Learned(secrets.token_hex(8), thing.name, (), (held,), " forgotten"))
             return [say(self.language, "forgotten", name=thing.name), *await self.show()]
-        self.pupil.question = Question(lambda turn: turn.forget(thing.name, ask=False), self._now)
         pictures = count(self.language, "picture", thing.pictures)
-        return [say(self.language, "ask forget", name=thing.name, pictures=pictures)]
+        question = say(self.language, "ask forget", name=thing.name, pictures=pictures)
+        return self._question(lambda turn: turn.forget(thing.name, ask=False), question)
+
+    def _question(self, yes: Callable[[Turn], Awaitable[list[Action]]], said: Say) -> list[Action]:
+        self.pupil.question = Question(yes, self._now, said, self.guessed)
+        return [said]
 
     async def remove(self, picture: str) -> list[Action]:
         """Remove a picture, of the lesson that is not kept yet or of the memory."""

@@ -80,7 +80,7 @@ async def test_the_picture_goes_along_scaled_down(talking, model, scene):
     assert red > 2 * green
 
 
-async def test_only_a_yes_of_the_person_teaches(talking, model, scene):
+async def test_only_a_yes_of_the_person_to_that_question_teaches(talking, model, scene):
     scene.show(pictures.photo(1))
     person = await talking(classifier={"model": "builtin"}, teach=None)
     await person.traffic.receive_more(5, "show")
@@ -91,7 +91,10 @@ async def test_only_a_yes_of_the_person_teaches(talking, model, scene):
     await person.hears(question)
     await person.types("what do you know")
     await expect(person.log.get_by_text("You have taught me nothing yet")).to_be_visible()
+    model.says("Good to hear.")
     await person.types("yes please")
+    await expect(person.line("Good to hear.")).to_be_visible()
+    await person.page.get_by_role("button", name="Remember").click()
     await expect(person.line("I will remember: garden.")).to_be_visible()
 
 

@@ -311,6 +311,44 @@ def test_what_the_bot_said_a_while_ago_is_a_persons_to_say():
     assert not bot.takes_for_its_own("what is this")
 
 
+STORY = [
+    f"{number} sheep went to the {place}."
+    for number, place in enumerate(["mountain", "river", "city", "forest", "sea", "desert"])
+]
+
+
+@pytest.mark.parametrize("at", range(len(STORY)))
+def test_of_a_long_answer_it_knows_each_sentence_when_that_is_heard(at):
+    bot = Bot()
+    for text in STORY:
+        bot.answers(text)
+    bot.arbiter.voice_began(bot.now)
+    bot.passes(2.5 * at + 1)
+    assert bot.takes_for_its_own(STORY[at])
+    assert bot.takes_for_its_own(" ".join(STORY[at : at + 2]))
+
+
+def test_what_is_said_much_later_or_was_said_long_ago_is_a_persons_to_say_meanwhile():
+    bot = Bot()
+    for text in ["Yes.", *STORY, *STORY, *STORY, "No."]:
+        bot.answers(text)
+    bot.arbiter.voice_began(bot.now)
+    bot.passes(1)
+    assert bot.takes_for_its_own("yes")
+    assert not bot.takes_for_its_own("no")
+    bot.passes(35)
+    assert not bot.takes_for_its_own("yes")
+    assert bot.takes_for_its_own("no")
+
+
+def test_words_from_all_over_a_long_answer_are_a_persons():
+    bot = Bot()
+    for text in STORY:
+        bot.answers(text)
+    bot.passes(6)
+    assert not bot.takes_for_its_own("mountain city sea")
+
+
 def test_a_bot_that_has_said_nothing_has_no_words_of_its_own():
     assert not Bot().takes_for_its_own("hello")
 

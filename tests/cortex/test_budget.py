@@ -78,6 +78,20 @@ async def test_it_is_still_spent_after_a_restart_and_no_longer_on_the_next_day(b
     assert bot.said == ["42"]
 
 
+async def test_who_asks_again_and_again_for_one_sentence_can_tell_when_to_stop(bot):
+    class Stubborn(Oracle):
+        async def perceive(self, sentence, session):
+            while self.may_spend():
+                self.spend(question=1)
+            yield Say("enough")
+
+    await bot.load(Stubborn, "stubborn", max_cost_per_day=1, prices={"question": 0.3})
+    await bot.hear("what is the answer")
+    assert bot.said == ["enough"]
+    assert status(bot, "stubborn").cost_left == 0
+    assert Oracle(None).may_spend()  # where nobody counts
+
+
 async def test_without_a_limit_there_is_nothing_to_tell(bot):
     await bot.load(Oracle, "oracle", prices={"question": 1})
     await bot.hear("one")

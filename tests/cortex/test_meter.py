@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from cortex import tally as tallies
 from cortex.limits import Limits, SenseLimits
 from cortex.meter import Meter
 from cortex.tally import Tally
@@ -118,6 +119,18 @@ async def test_two_servers_that_count_at_once_lose_nothing(meter, _time):
     for tally in meter.tallies:
         await tally.close()
     assert meter(max_calls_per_day=100).calls_left == 60
+
+
+async def test_what_another_server_has_counted_is_known_soon(meter, monkeypatch):
+    one, other = meter(max_calls_per_day=2), meter(max_calls_per_day=2)
+    assert other.calls_left == 2
+    one.take()
+    one.take()
+    await meter.tallies[0].close()
+    monkeypatch.setattr(tallies, "FRESH", 0.0)
+    assert other.calls_left == 2  # which has it read in a thread
+    await meter.tallies[1].close()
+    assert other.calls_left == 0
 
 
 async def test_old_days_are_forgotten(meter, clock, tmp_path):

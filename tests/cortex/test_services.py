@@ -11,7 +11,7 @@ from cortex import Attend, Cortex, Meaning, PluginError, Say, ServiceError, Sess
 from cortex.health import State
 from cortex.messages import Hello, Report
 from cortex.testing import pictures
-from tests.support.talkers import Asker, Talker, Thinker, of
+from tests.support.talkers import Asker, Joiner, Talker, Thinker, of
 from tests.support.world import Ear, within
 
 # Away
@@ -53,6 +53,20 @@ async def test_what_the_service_says_of_when_to_try_again_is_kept_to(build, cloc
     await world.settle()
     assert of("say", await world.ear.rest()) == []
     await clock.advance(10)
+    world.say("hello")
+    await world.settle()
+    assert len(of("say", await world.ear.rest())) == 1
+
+
+async def test_a_service_that_wants_to_be_left_alone_for_ever_is_tried_again_after_an_hour(build, clock):
+    asker = Asker()
+    world = build(asker)
+    asker.error = ServiceError("too many requests", retry_after=1e12)
+    world.say("hello")
+    await world.settle()
+    assert world.units[0].health.reason == "too many requests (tried again in 3600 s)"
+    asker.error = None
+    await clock.advance(3600)
     world.say("hello")
     await world.settle()
     assert len(of("say", await world.ear.rest())) == 1
@@ -121,16 +135,73 @@ async def test_all_was_thought_of_already_but_it_still_speaks(build):
     assert len(of("hush", await world.ear.rest())) == 1
 
 
-async def test_what_was_said_to_the_end_need_not_be_hushed(build):
+async def test_it_is_hushed_though_the_voice_was_idle_when_the_next_sentence_was_under_way(build):
+    talker = Talker()
+    world = build(talker)
+    first = world.say("one")
+    await world.ear.next("say")
+    world.session.reported(Report(name="voice", state="speaking"), world.ear.client)
+    talker.goes_on.set()
+    await world.settle()
+    world.session.reported(Report(name="voice", state="idle"), world.ear.client)  # after the first sentence
+    world.session.reported(Report(name="voice", state="speaking"), world.ear.client)
+    world.say("stop", final=False)
+    assert [hush["of"] for hush in of("hush", await world.ear.rest())] == [first.id]
+
+
+async def test_it_is_hushed_once(build):
     talker = Talker()
     talker.goes_on.set()
     world = build(talker)
     world.say("one")
     await world.settle()
-    world.session.reported(Report(name="voice", state="idle"), world.ear.client)
+    for _ in range(3):
+        world.say("wait", final=False)
+    assert len(of("hush", await world.ear.rest())) == 1
+
+
+@pytest.mark.parametrize("how", ["spoken over", "switched off"])
+async def test_who_ends_a_thought_that_waits_for_the_join_does_not_end_the_join(build, how):
+    joiner = Joiner()
+    joiner.goes_on.set()
+    world = build(joiner)
+    world.router.welcome(world.session, world.units[0])
+    world.say("one")
+    await joiner.began.wait()
+    if how == "spoken over":
+        world.say("wait", final=False)
+    else:
+        world.session.switch({"Joiner"})
+        world.router.switched(world.session)
+        world.session.switch(set())
+    joiner.may_join.set()
     world.say("two")
     await world.settle()
-    assert of("hush", await world.ear.rest()) == []
+    heard = await world.ear.rest()
+    assert [say["text"] for say in of("say", heard)] == ["two: first", "two: second"]
+    assert (joiner.joined, of("error", heard)) == (True, [])
+
+
+async def test_the_end_of_a_session_ends_what_one_may_speak_over(build):
+    talker = Talker()
+    world = build(talker)
+    world.say("one")
+    await world.ear.next("say")
+    world.router.forget(world.session)
+    await world.settle()
+    assert talker.ended == ["one"]
+
+
+async def test_what_is_switched_off_is_hushed(build):
+    talker = Talker()
+    world = build(talker)
+    first = world.say("one")
+    await world.ear.next("say")
+    world.session.switch({"Talker"})
+    world.router.switched(world.session)
+    await world.settle()
+    assert [hush["of"] for hush in of("hush", await world.ear.rest())] == [first.id]
+    assert talker.ended == ["one"]
 
 
 async def test_others_are_not_ended(build, clock):

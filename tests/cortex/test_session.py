@@ -243,3 +243,41 @@ async def test_a_look_goes_on_while_another_client_may_still_see(session):
     await laptop.next("attend")
     session.reported(Report(name="vision", state="failed", reason="refused"), laptop.client)
     assert await within(looking) is None
+
+
+async def test_a_shut_eye_is_not_opened_for_what_an_open_one_sees(session):
+    phone, laptop = Ear(session), Ear(session)
+    session.reported(Report(name="vision", state="open"), phone.client)
+    session.reported(Report(name="vision", state="closed"), laptop.client)
+    looking = asyncio.create_task(session.snap(60))
+    await phone.next("attend", state="look")
+    assert await laptop.rest() == []
+    session.perceives(Frame(sense="vision", picture=None))
+    await within(looking)
+    session.reported(Report(name="vision", state="closed"), phone.client)
+    looking = asyncio.create_task(session.snap(60))
+    await phone.next("attend", state="look")
+    await laptop.next("attend", state="look")
+    session.perceives(Frame(sense="vision", picture=None))
+    await within(looking)
+
+
+async def test_it_is_known_whether_a_sentence_began_while_the_voice_was_heard(session, clock):
+    ear = Ear(session)
+    carry(session, Say("one two three four five six"))  # 2.5 s
+    begun, later, typed = (sentence(text, aloud=True) for text in ("stop that", "and now", "typed"))
+    clock.at += 2
+    assert session.admits(sentence("stop", aloud=True, final=False), ear.client)
+    clock.at += 4
+    assert session.admits(begun, ear.client)
+    assert session.admits(later, ear.client)
+    assert [session.cut_in(each) for each in (begun, later, typed)] == [True, False, False]
+
+
+def test_what_was_said_last_is_known_of_answers_and_of_remarks(session):
+    answer, remark = Say("an answer"), Say("a remark")
+    carry(session, answer)
+    assert (session.said(), session.said("answer"), session.said("remark")) == (answer, answer, None)
+    session.reported(Report(name="voice", state="idle"), Ear(session).client)
+    carry(session, remark, Frame(sense="vision", picture=None))
+    assert (session.said(), session.said("answer"), session.said("remark")) == (remark, answer, remark)

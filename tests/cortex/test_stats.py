@@ -59,7 +59,11 @@ def standing(clock, *units, healths=None, **limits):
 
 def health(state=State.WORKING, reason=""):
     found = Health("eye")
-    found.state, found.reason = state, reason
+    found.started()
+    if state is State.FAILED:
+        found.failed_to_start(reason)
+    elif state is State.BENCHED:
+        found.failed(reason, 0, grave=True)
     return found
 
 
@@ -81,7 +85,18 @@ def test_a_warning_is_shown_though_it_works(clock):
 def test_a_warning_does_not_hide_why_it_is_benched():
     benched = health(State.BENCHED, "tired")
     benched.warn("its thread died")
-    assert benched.reason == "tired"
+    assert benched.reason == "tired (tried again in 15 s)"
+
+
+def test_a_warning_outlives_the_bench(clock):
+    warned = health()
+    warned.warn("it cannot see pictures")
+    warned.failed("away", 0, grave=True)
+    warned.warn("it cannot use tools")
+    assert warned.succeeded()
+    assert warned.reason == "it cannot use tools"
+    warned.warn("")
+    assert warned.reason == ""
 
 
 def test_the_limits_that_are_set_are_told(clock):
@@ -95,6 +110,13 @@ def test_one_whose_calls_are_spent_says_so(clock, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     status = standing(clock, healths=[health()], max_calls_per_day=0)
     assert (status.calls_left, status.reason) == (0, "eye has used its 0 calls of today (max_calls_per_day)")
+
+
+def test_that_its_calls_are_spent_goes_before_a_warning_and_not_before_a_failure(clock):
+    warned, failed = health(), health(State.FAILED, "no model")
+    warned.warn("it cannot see pictures")
+    assert standing(clock, healths=[warned], max_calls_per_day=0).reason.startswith("eye has used")
+    assert standing(clock, healths=[warned, failed], max_calls_per_day=0).reason == "no model"
 
 
 def test_one_that_thinks_without_a_rest_is_busy(clock):

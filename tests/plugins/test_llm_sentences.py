@@ -56,6 +56,12 @@ def test_where_a_sentence_ends(text, sentences):
         ("[Here](https://a.example/x_(y)) it is.", ["Here) it is."]),
         ("![A cat](cat.png) sits. <https://a.example>", ["A cat sits.", "https://a.example"]),
         ("Look:\n```python\nprint(1). Two\n```\nDone.", ["Look:", "Done."]),
+        ("Use this: ```\nls -l\n```\nThat is all.", ["Use this:", "That is all."]),
+        ("```print(1)```\nThat is all. Bye.", ["That is all.", "Bye."]),
+        ("Try `ls`. ```ls -l``` It lists files.", ["Try ls.", "It lists files."]),
+        ("~~~\nrm x\n~~~\nDone.", ["Done."]),
+        ("Yes~~~ Of course.", ["Yes~ Of course."]),
+        ("Look: ```for ever", ["Look:"]),
         ("| a | b |\n|---|---|\n| 1 | 2 |", ["a, b", "1, 2"]),
         ("---\nYes.", ["Yes."]),
         ("<think>No. Yes.</think>Maybe.", ["Maybe."]),
@@ -85,7 +91,22 @@ def test_what_never_ends_is_cut_at_a_comma_or_a_space_or_anywhere():
     assert max(map(len, [*commas, *words, *said("x" * 1000)])) <= LONGEST
 
 
-MEANT = ["One. ", "e.g. ", "3.14", "Dr. ", "... ", "\n", "« Oui. » ", "<think>", "</think>", "**", "`", "```\n", "。"]
+MEANT = [
+    "One. ",
+    "e.g. ",
+    "3.14",
+    "Dr. ",
+    "... ",
+    "\n",
+    "« Oui. » ",
+    "<think>",
+    "</think>",
+    "**",
+    "`",
+    "```\n",
+    "~~~",
+    "。",
+]
 MEANT += ["「", "」", "\u202f!", "[a](b)", "- ", " ", "<", "I. ", "yes", "No", '"']
 PIECES = st.lists(
     st.one_of(

@@ -186,8 +186,7 @@ async def test_it_teaches_only_what_the_person_confirms(bot, server, load):
     await lesson(bot, MUG)
     assert bot.said == ["Shall I remember this as “mug”?"]
     assert len(server.asked) == 1  # nothing is said after the question, so that a yes answers that
-    await bot.read("what do you know")
-    assert bot.said[-1].startswith("You have taught me nothing yet.")
+    await bot.clock.advance(1)
     await bot.read("yes")
     assert bot.said[-1] == "I will remember: mug."
     await bot.read("why are black holes black")
@@ -217,8 +216,43 @@ async def test_it_forgets_only_what_the_person_confirms(bot, server, load):
     assert "mug" in bot.said[-1]
     server.says(call("forget", name="mug"))
     await bot.read("i should like to have all traces of my cup erased for good")
+    await bot.clock.advance(1)
     await bot.read("yes")
     assert bot.said[-1] == "I have forgotten “mug”."
+
+
+@pytest.mark.parametrize("tool", ["teach", "forget"])
+async def test_a_yes_to_what_it_asks_itself_later_confirms_nothing(bot, server, load, tool):
+    await load("classifier", "teach")
+    await bot.read("this is my mug")
+    await lesson(bot, MUG)
+    server.says(call(tool, name="mug" if tool == "forget" else "bowl"))
+    await bot.read("what would you do with it if you were me")
+    await lesson(bot, BOWL)
+    assert bot.answers[-1].startswith("Shall I")
+    server.says("Never mind. Would you like to hear a joke?")
+    await bot.read("tell me something about the weather in norway")
+    server.says("A cat walks into a bar.")
+    await bot.clock.advance(5)
+    await bot.read("yes")
+    assert bot.said[-1] == "A cat walks into a bar."
+    await bot.read("what do you know")
+    assert bot.said[-1] == "You taught me one thing: your mug."
+
+
+async def test_a_yes_over_the_question_before_does_not_confirm_the_one_that_was_not_heard(bot, server, load):
+    await load("classifier", "teach")
+    await bot.read("this is my mug")
+    await lesson(bot, MUG)
+    bot.speech = 4.0
+    server.says("Would you like to hear a joke? ", call("forget", name="mug"))
+    await bot.hear("what would you do with it if you were me")
+    assert bot.said[-1].startswith("Shall I forget “mug”")
+    await bot.clock.advance(2.0)  # it still says the first
+    await bot.hear("yes")
+    assert bot.said[-1].startswith("Shall I forget “mug”")
+    await bot.read("what do you know")
+    assert bot.said[-1] == "You taught me one thing: your mug."
 
 
 async def test_a_picture_with_instructions_in_it_teaches_and_forgets_nothing(bot, server, load):

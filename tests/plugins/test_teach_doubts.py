@@ -13,9 +13,9 @@ from cortex import state_folder
 from cortex_teach import memory as remembering
 from cortex_teach.memory import Memory
 from cortex_teach.options import Options
-from cortex_teach.pupil import EXPIRY, Pupil
+from cortex_teach.pupil import EXPIRY, HASTE, Pupil
 from cortex_teach.store import Store, StoreError
-from tests.support.classroom import BOWL, MUG, MUG_AGAIN
+from tests.support.classroom import BOWL, MUG, MUG_AGAIN, Classroom
 from tests.support.lessons import MODEL, NOON, jpeg, lesson
 
 # Asked back
@@ -49,7 +49,7 @@ async def test_an_undo_that_was_misheard_is_not_done(room, bot):
 
 
 @pytest.mark.parametrize("intent", ["learn", "forget", "undo"])
-async def test_what_a_machine_has_concluded_is_asked_back_and_it_cannot_say_yes_itself(room, bot, intent):
+async def test_what_a_machine_has_concluded_is_asked_back_and_it_cannot_say_yes_itself(room, bot, clock, intent):
     await room.teach("mug", MUG)
     thing = {"learn": "key", "forget": "mug"}.get(intent, "")
     if intent == "learn":
@@ -60,9 +60,55 @@ async def test_what_a_machine_has_concluded_is_asked_back_and_it_cannot_say_yes_
     await room.mean("yes", guessed=True)
     assert bot.answers[-1].startswith("Shall I")
     assert await room.name(MUG) == "mug"
+    await clock.advance(HASTE)
     await room.mean("yes")
     await room.mean("remember", "key" if intent == "learn" else "mug")
     assert bot.answers[-1].startswith("Yes, I remember key" if intent == "learn" else "I do not know “mug”")
+
+
+@pytest.mark.parametrize("intent", ["learn", "forget", "undo"])
+async def test_a_yes_that_comes_too_soon_for_what_a_machine_has_concluded_was_meant_for_something_else(
+    room, bot, clock, intent
+):
+    await room.teach("mug", MUG)
+    if intent == "learn":
+        await room.teach("key", BOWL, guessed=True)
+    else:
+        await room.mean(intent, "mug", guessed=True)
+    question = bot.answers[-1]
+    await room.mean("yes")
+    assert bot.answers[-2:] == [question, question]
+    await clock.advance(HASTE)
+    await room.mean("yes")
+    assert bot.answers[-1] != question
+
+
+async def test_a_yes_that_cuts_into_the_question_of_a_machine_is_asked_about_again(bot, clock):
+    await bot.load("classifier", model="builtin")
+    await bot.load("teach")
+    await bot.load("dialogue")
+    room = Classroom(bot)
+    await room.teach("mug", MUG)
+    bot.speech = 4.0
+    await room.mean("forget", "mug", guessed=True)
+    question = bot.answers[-1]
+    await clock.advance(2.0)
+    await bot.hear("yes", final=False)
+    await clock.advance(3.0)  # the recogniser is done only once the voice is
+    await bot.hear("yes")
+    assert bot.answers[-2:] == [question, question]
+    await clock.advance(8.0)
+    await bot.hear("yes")
+    assert bot.answers[-1].startswith("I have forgotten")
+
+
+async def test_a_machine_does_not_put_away_what_the_person_is_asked(room, bot):
+    await room.teach("mug", MUG, aloud=True)
+    question = bot.answers[-1]
+    await room.mean("learn", "key", guessed=True)
+    assert (room.lesson.stage, room.lesson.thing, bot.answers[-1]) == ("asking", "mug", question)
+    await room.mean("yes", aloud=True)
+    assert bot.answers[-1] == "I will remember: mug."
 
 
 async def test_a_question_that_nobody_answers_is_forgotten(room, bot, clock):

@@ -202,6 +202,9 @@ class OpenAIServer:
                 if not await answering:
                     return
                 first = await coming
+            except ConnectionError:
+                asked.cut.set()
+                raise
             finally:
                 for each in (coming, answering):
                     each.cancel()
@@ -333,6 +336,13 @@ def _strays(asked: Asked) -> bool:
     return bool(open_)
 
 
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
 SPECIFICATION: dict[str, Callable[[Asked], bool]] = {
     "it does not stream": lambda asked: asked.json.get("stream") is not True,
     "a message has no role that there is": lambda asked: (
@@ -343,6 +353,13 @@ SPECIFICATION: dict[str, Callable[[Asked], bool]] = {
         not message.get("content") and "tool_calls" not in message for message in asked.messages
     ),
     "a result of a tool answers no call, or a call has no result": _strays,
+    "the arguments of a call are no object": lambda asked: (
+        not all(
+            _is_object(call["function"]["arguments"])
+            for message in asked.messages
+            for call in message.get("tool_calls", [])
+        )
+    ),
     "a schema is no object": lambda asked: any(
         tool["function"]["parameters"].get("type") != "object" for tool in asked.json.get("tools", [])
     ),

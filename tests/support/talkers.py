@@ -43,6 +43,20 @@ class Talker(Cortex):
             self.ended.append(sentence.text)
 
 
+class Joiner(Talker):
+    """Takes its time to notice that a session begins, too."""
+
+    def __init__(self, options=None):
+        super().__init__(options)
+        self.began, self.may_join = asyncio.Event(), asyncio.Event()
+        self.joined = False
+
+    async def join(self, session):
+        self.began.set()
+        await self.may_join.wait()
+        self.joined = True
+
+
 class Thinker(Cortex):
     """Thinks in a thread until the test opens its gate."""
 
