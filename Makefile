@@ -10,11 +10,13 @@ DATA ?=
 OUT ?= build/model
 MODEL ?= plugins/cortex_classifier/builtin/model.tflite
 AGAINST ?=
+EXTRAS ?=
 
-.PHONY: help run test test-js test-python check format docs bench model model-eval constraints clean
+.PHONY: help run extras test test-js test-python check format docs bench model model-eval constraints clean
 
 help:
 	@echo "make run [ARGS=\"--port 9180\"]   run the bot on http://localhost:8080"
+	@echo "make extras EXTRAS=llm,aws      install what plugins need besides: aws, feed, google, gs, llm, recorder, s3, vertex"
 	@echo "make test                       run every test: Python, JavaScript, browser"
 	@echo "make check                      format, lint and types"
 	@echo "make format                     mend format and lint"
@@ -25,6 +27,9 @@ help:
 
 run: $(VENV)/.run
 	@$(BIN)/cortex run $(ARGS)
+
+extras: $(VENV)/.run
+	$(PIP) install --constraint constraints.txt --editable ".[$(or $(EXTRAS),$(error say which: EXTRAS=llm,aws))]"
 
 test: test-js test-python
 

@@ -14,11 +14,13 @@ from cortex.errors import (
     WireError,
 )
 from cortex.folders import state_folder
+from cortex.hindrance import Hindrance
 from cortex.hookspecs import Register, hookimpl
 from cortex.once import Once
 from cortex.picture import decode_picture, encode_picture
 from cortex.place import Place, place_of
 from cortex.post import Post
+from cortex.secrets import SecretText
 from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
 from cortex.stimulus import Event, Frame, Sentence, Stimulus
@@ -44,6 +46,7 @@ __all__ = [
     "Eye",
     "Frame",
     "Header",
+    "Hindrance",
     "Hush",
     "Label",
     "Meaning",
@@ -57,6 +60,7 @@ __all__ = [
     "RefusedError",
     "Register",
     "Say",
+    "SecretText",
     "Seen",
     "Sense",
     "Sentence",

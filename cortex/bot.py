@@ -267,7 +267,7 @@ class Bot:
         """Return a session that nobody is in yet."""
         router = self.router
         arbiter, voices = self.config.arbiter, self._voices
-        return Session(arbiter, voices=voices, clock=self.clock, takes=router.takes, looks=router.lend, asks=router.ask)
+        return Session(arbiter, voices=voices, clock=self.clock, ways=router.ways, looks=router.lend, asks=router.ask)
 
     def _hello(self, session: Session) -> ServerHello:
         senses: dict[str, dict[str, Any]] = {}

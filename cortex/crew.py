@@ -198,14 +198,15 @@ class Crew:
             unit.health.failed_to_start(f"did not start within {START_LIMIT:.0f} s")
         except (Exception, SystemExit) as error:  # the plugin boundary: whatever it raises ends here
             unit.health.failed_to_start(reason_of(error, member.plugin.found))
-            log.error("%s failed to start", unit.name, exc_info=None if isinstance(error, CortexError) else error)
+            if not isinstance(error, CortexError | ModuleNotFoundError):  # whose own words say all
+                log.error("%s failed to start", unit.name, exc_info=error)
         else:
             unit.health.started()
         if member.gone:  # it was exchanged before it had started: what it has begun is ended
             await unit.try_call(unit.cortex.stop)
             unit.threads.stop()
             return
-        if unit.health.reason:
+        if unit.health.state is State.FAILED:
             log.error("%s is not there: %s", unit.name, unit.health.reason)
         self._ready(unit)
         self._changed()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+MOST = 1e9  # that anything may cost, in any currency: a tally has whole millionths of it, in 64 bits
 On = Literal["always", "change", "ask"]
 
 
@@ -36,7 +37,7 @@ class Limits(SenseLimits, frozen=True, kw_only=True):
 class Budget(Limits, frozen=True, kw_only=True):
     """The options that every plugin with a cortex that uses what costs money has besides."""
 
-    max_cost_per_day: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    max_cost_per_day: Annotated[float, msgspec.Meta(ge=0, le=MOST)] | None = None
     """What it may cost a day at most, by the server's date, as `prices` has it; survives a restart. None: no limit."""
-    prices: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    prices: dict[str, Annotated[float, msgspec.Meta(ge=0, le=MOST)]] = {}
     """What one of each thing that it uses costs, in any currency; the plugin's page names those things."""

@@ -77,6 +77,8 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     ms: dict[str, float]
     """How long the stimulus waited for the cortex, was decoded, and was thought about."""
     priority: Literal["answer", "remark"] | None = None
+    holds: bool = False
+    """Whether what is shown holds until the same cortex shows something else: it does not look at every frame."""
 
 
 class PluginsChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="plugins"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ Gets = Literal["pictures", "words"]
 
 HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
 """Ends of names that networks of one's own have."""
+
+
+NUMBERS = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*\.?", re.IGNORECASE)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +43,12 @@ def _where(host: str) -> Literal["machine", "network", "internet"]:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
+        if NUMBERS.fullmatch(host):  # such as 134744072 and 0x8.8.8.8, which some read as an address: nobody's name
+            return "internet"
         if host == "localhost" or host.endswith(".localhost"):
             return "machine"
         return "network" if "." not in host or host.endswith(HOME) else "internet"
-    if address.is_loopback:
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_loopback or address.is_unspecified:
         return "machine"
-    return "network" if address.is_private or address.is_link_local else "internet"
+    return "network" if address.is_private else "internet"

@@ -13,6 +13,7 @@ from cortex.clock import Clock
 from cortex.desk import Arrival, Desk
 from cortex.errors import PluginError, StimulusError
 from cortex.health import State
+from cortex.hindrance import hindrance_of
 from cortex.mailbox import LIMIT
 from cortex.mishap import mishap
 from cortex.stimulus import Frame, Sentence, Stimulus
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cortex.action import Action
     from cortex.credit import Credits
     from cortex.desk import Lane, Reply
+    from cortex.hindrance import Hindrance
     from cortex.session import Session
     from cortex.unit import Unit
 
@@ -138,16 +140,10 @@ class Router:
         """Tell whether a cortex perceives a sense or a thought, or a sense that it is like."""
         return kind in unit.cortex.perceives or self.likes.get(kind) in unit.cortex.perceives
 
-    def takes(self, kind: str, session: Session) -> bool:
-        """Tell whether a cortex that may be tried, neither over a limit nor switched off, perceives something."""
-        units, now = (desk.unit for desk in self._desks), self._clock.now()
-        return any(
-            unit.health.may_try(now)
-            and unit.plugin not in session.off
-            and self.perceives(unit, kind)
-            and (unit.meter is None or not unit.meter.limited or unit.meter.may())
-            for unit in units
-        )
+    def ways(self, kind: str, session: Session) -> list[Hindrance | None]:
+        """Return, for each cortex that perceives something, what keeps it from that now; `None`: nothing does."""
+        now = self._clock.now()
+        return [hindrance_of(desk.unit, session, now) for desk in self._desks if self.perceives(desk.unit, kind)]
 
     def _interrupt(self, session: Session) -> None:
         """A person speaks: end what the cortexes that one may speak over still think and say in this session."""

@@ -8,8 +8,9 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
+from msgspec.inspect import type_info
 
-from cortex.secrets import Secret, Unset, scalar
+from cortex.secrets import Secret, SecretText, Unset, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     Problem = tuple[tuple[str, ...], str]
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+IN_PLAIN = "no secret stands in the config: set an environment variable, and write {$env: NAME} here with its name"
 
 _INNER_PATH = re.compile(r" - at `(?:key` in `)?\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
@@ -57,6 +60,9 @@ def convert(values: Any, kind: type[T], path: tuple[str, ...]) -> tuple[T | None
             continue
         field = fields[key]
         struct = struct_of(field.type)
+        if field.type == SecretText and isinstance(value, str) and value and not isinstance(value, Secret):
+            problems.append((here, IN_PLAIN))
+            continue
         if struct is not None and isinstance(value, dict):
             made, inner = convert(value, struct, here)
         elif not (inner := _inner_problems(value, field.type, here)):
@@ -103,6 +109,10 @@ def _value(value: Any, kind: Any, path: tuple[str, ...]) -> tuple[Any, list[Prob
         return _revealed(value, kind) if foreign else msgspec.convert(value, kind), []
     except msgspec.ValidationError as error:
         text = _INNER_PATH.sub(_where, str(error))
+        if text.startswith("Invalid enum value"):
+            from cortex.documentation import in_words  # with `ast` and `inspect`, which nobody needs otherwise
+
+            text = f"{text}, expected {in_words(type_info(kind))}"
         for secret in (each for each in foreign if isinstance(each, Secret)):
             text = text.replace(repr(secret.plain()), repr(secret))
         return None, [(path, f"{text}; it is {_shown(value)}")]

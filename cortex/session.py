@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cortex.action import Action
     from cortex.arbiter import ArbiterSettings, Priority, Spoken
     from cortex.client import Client
+    from cortex.hindrance import Hindrance
     from cortex.messages import Outgoing, Report
     from cortex.stimulus import Sentence, Stimulus
 
@@ -51,7 +52,7 @@ class Session:
         *,
         voices: frozenset[str] = frozenset(),
         clock: Clock | None = None,
-        takes: Callable[[str, Session], bool] = lambda _, __: False,
+        ways: Callable[[str, Session], list[Hindrance | None]] = lambda _, __: [],
         looks: Callable[[str], None] = lambda _: None,
         asks: Callable[[Stimulus, Session, Reply], None] = lambda _, __, ___: None,
     ) -> None:
@@ -73,7 +74,7 @@ class Session:
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[Glance[Show]] = []
         self._snappers: list[Glance[Frame]] = []
-        self._takes = takes
+        self._ways = ways
         self._looks = looks
         self._asks = asks
         self._answered: deque[str] = deque(maxlen=64)
@@ -136,7 +137,15 @@ class Session:
 
     def perceived(self, kind: str) -> bool:
         """Tell whether an enabled cortex that works, or may be tried again, perceives a sense or a thought."""
-        return self._takes(kind, self)
+        return None in self._ways(kind, self)
+
+    def hindrance(self, kind: str) -> Hindrance | None:
+        """Return what keeps an enabled cortex from perceiving a sense or a thought.
+
+        `None`: nothing does, or no enabled cortex ever does.
+        """
+        ways = self._ways(kind, self)
+        return None if None in ways else next(iter(ways), None)
 
     def attends(self, name: str) -> bool:
         """Tell whether a sense or an actuator is open on any client."""
@@ -217,7 +226,11 @@ class Session:
             if action.to in self._voices:
                 self._arbiter.quiet = action.state == "closed"
             self._shut(action.to, action.state)
-        self.send(self._deed(action, stimulus, cortex, ms), slot=f"show {cortex}" if isinstance(action, Show) else None)
+        deed = self._deed(action, stimulus, cortex, ms)
+        if isinstance(action, Show):
+            self.send(replace(deed, holds=once), slot=f"show {cortex}")
+        else:
+            self.send(deed)
 
     def interrupt(self, cortexes: Container[str] | None = None) -> None:
         """Have the voice drop what a cortex says that one may speak over, and what of it was still to be said.

@@ -82,6 +82,8 @@ class CortexV1:
         flat["ms"] = message.ms
         if message.priority is not None:
             flat["priority"] = message.priority
+        if message.holds:
+            flat["holds"] = True
         header = msgspec.json.encode(flat)
         payload: bytes | None = getattr(action, "payload", None)
         return header.decode() if payload is None else header + b"\n" + payload

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import cortex
-from cortex import hookspecs
+from cortex import hookspecs, secrets
 from cortex.limits import Budget, Limits, SenseLimits
 from cortex.testing import Bot, Clock, Conversation, Page, pictures
 
@@ -26,7 +26,16 @@ Everything that a plugin may import: `from cortex import …`. How to use it: [p
 """
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "What you write": ("Cortex", "Sense", "Actuator", "BaseOptions", "Register", "hookimpl", "API_VERSION"),
+    "What you write": (
+        "Cortex",
+        "Sense",
+        "Actuator",
+        "BaseOptions",
+        "SecretText",
+        "Register",
+        "hookimpl",
+        "API_VERSION",
+    ),
     "What is perceived": (
         "Stimulus",
         "Sentence",
@@ -39,7 +48,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "What is thought": ("Seen", "Named", "Meaning", "Eye"),
     "What is done": ("Action", "Show", "Say", "Hush", "Attend", "Adjust", "Picture", "Label", "Box"),
-    "The conversation": ("Session",),
+    "The conversation": ("Session", "Hindrance"),
     "Elsewhere": ("Place", "place_of", "encode_picture"),
     "On the server": ("Emit", "Post", "state_folder"),
     "Errors": (
@@ -88,7 +97,7 @@ def _entry(name: str) -> str:
         return _class(name, thing)
     if inspect.isfunction(thing):
         return _function(thing)
-    sources = [ast.parse(inspect.getsource(module)).body for module in (cortex, hookspecs)]
+    sources = [ast.parse(inspect.getsource(module)).body for module in (cortex, hookspecs, secrets)]
     text = next(text for body in sources if (text := _attributes(body).get(name)))
     value = f" = `{thing!r}`" if isinstance(thing, str) else ""
     return f"### `{name}`{value}\n\n{text}\n"

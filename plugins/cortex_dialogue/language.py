@@ -23,6 +23,7 @@ ANSWERS = {
     "and": "first last",
     "or": "first second",
     "puzzled": "examples",
+    **dict.fromkeys((f"plugin {why}" for why in ("off", "failed", "starting", "away", "spent", "busy")), "plugin"),
 }
 # What a template may have in braces: a name with an article or a capital letter, any name, any name that is no slot.
 SLOTS = ("thing", "name", "other")

@@ -42,7 +42,7 @@ class Looking(Cortex):
 
     async def _look(self, tag: str, session: Session) -> Say:
         if not session.perceived("vision"):
-            return self._book.say("blind", tag, session)
+            return self._book.hindered("vision", tag, session) or self._book.say("blind", tag, session)
         # A fresh look, so that the answer is about this moment, and those who look `on: ask` only look too.
         view = await session.look(self.options.patience)
         name = _name(view)

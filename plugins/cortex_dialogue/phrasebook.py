@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 # What has to be perceived for an ability that is not another cortex' to take what was meant: nothing, or a sense.
 NEEDS = {"look": "vision", "photo": "vision", "body": "", "voice": ""}
 
-# What a sentence means where no cortex takes what it really means.
+# What a sentence means where no enabled plugin ever takes what it really means.
 INSTEAD = {"people": "look"}
+
+# What is talk where there is nothing to look with: who talks freely may see.
+SIGHTS = {"look": "vision", "read": "meaning:read"}
 
 _making = threading.Lock()
 
@@ -52,11 +55,27 @@ class Phrasebook:
         tag = language or session.language
         understood = self.understanding.understand(text, tag)
         if understood is not None:
-            if (instead := INSTEAD.get(understood.intent)) and not session.perceived(f"meaning:{understood.intent}"):
-                understood = understood._replace(intent=instead)
-            return understood, tag if primary(tag) == understood.language else understood.language
+            answered = tag if primary(tag) == understood.language else understood.language
+            intent = understood.intent
+            if intent in INSTEAD and self._is_nobodys(f"meaning:{intent}", session):
+                intent = INSTEAD[intent]
+            if intent in SIGHTS and self._is_nobodys(SIGHTS[intent], session) and session.perceived("meaning:talk"):
+                return None, answered
+            return understood._replace(intent=intent), answered
         known = (each for each in (tag, session.language, "en") if primary(each) in self._languages)
         return None, next(known, next(iter(self._languages)))
+
+    @staticmethod
+    def _is_nobodys(kind: str, session: Session) -> bool:
+        """Tell whether no enabled plugin perceives something, not even one that cannot now."""
+        return not session.perceived(kind) and session.hindrance(kind) is None
+
+    def hindered(self, kind: str, tag: str, session: Session, *, tact: float = 0.0) -> Say | None:
+        """Say which plugin would take something, and why it does not; `None`: one does, or there is none."""
+        hindrance = session.hindrance(kind)
+        if hindrance is None:
+            return None
+        return Say(self.text(f"plugin {hindrance.why}", tag, session, plugin=hindrance.plugin), tag, hesitate=tact)
 
     def answers(self, what: str, tag: str) -> bool:
         """Tell whether there is an answer of a name."""

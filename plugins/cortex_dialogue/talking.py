@@ -67,6 +67,8 @@ class Dialogue(Cortex):
             yield Say(said.text, said.language) if said else self._book.say("nothing_said", tag, session)
         elif session.perceived(f"meaning:{intent}"):
             yield _meaning(sentence, intent, understood.slots, tag)
+        elif hindered := self._book.hindered(f"meaning:{intent}", tag, session):
+            yield hindered
         elif self._book.answers(intent, tag):
             yield self._book.say(intent, tag, session)
         else:  # "yes", where nobody has asked
@@ -76,7 +78,9 @@ class Dialogue(Cortex):
         if session.perceived(f"meaning:{TALK}"):
             yield _meaning(sentence, TALK, {}, sentence.language or tag)
         elif self.options.puzzled:
-            yield self._book.puzzled(tag, session, self.options.tact)
+            tact = self.options.tact
+            hindered = self._book.hindered(f"meaning:{TALK}", tag, session, tact=tact)
+            yield hindered or self._book.puzzled(tag, session, tact)
 
 
 def _meaning(sentence: Sentence, intent: str, slots: dict[str, str], language: str) -> Meaning:

@@ -39,7 +39,7 @@ class Answer:
     async def ideas(self, past: list[dict[str, Any]]) -> AsyncGenerator[Action | Meaning, None]:
         """Yield what is said and done, as it comes; `past` is what was said before."""
         if self._wants_picture:
-            self._picture = await seeing.picture(self._session, self._options.side) or ""
+            self._picture = await seeing.picture(self._session, self._options.side, eye=self._hands.eye) or ""
         steps: list[dict[str, Any]] = []
         for number in range(self._options.rounds + 1):
             tools = self._tools if number < self._options.rounds else []
@@ -102,7 +102,7 @@ class Answer:
     def _tools(self) -> list[dict[str, Any]]:
         if not self._options.tools or "tools" in self._client.manners.without:
             return []
-        return toolbox.offered(self._session, sees=self._sees)
+        return toolbox.offered(self._session, eye=self._hands.eye, sees=self._sees)
 
     def _request(
         self, past: list[dict[str, Any]], steps: list[dict[str, Any]], tools: list[dict[str, Any]]
@@ -131,10 +131,9 @@ class Answer:
         return {"role": "user", "content": [{"type": "text", "text": text}, picture]}
 
     def _system(self, tools: list[dict[str, Any]]) -> str:
-        eye = self._session.attends("vision")
         looks = any(tool["function"]["name"] == "look" for tool in tools)
         sight = "blind" if not self._sees else "picture" if self._picture else "look" if looks else "shut"
-        return persona.system(self._options.persona, self._language, eye=eye, sight=sight)
+        return persona.system(self._options.persona, self._language, eye=self._hands.eye, sight=sight)
 
 
 def _result(call: str, told: str) -> dict[str, Any]:

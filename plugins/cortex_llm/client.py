@@ -1,4 +1,4 @@
-"""The line to the server: one request at a time, streamed. Knows no session and no tool."""
+"""The line to the server: requests whose answers are streamed. Knows no session and no tool."""
 
 from __future__ import annotations
 
@@ -63,14 +63,9 @@ class Client:
         """
         import openai
 
-        charged = True  # whoever gives up in the middle does not know better
         request = self.manners.adapt(request)
         try:
-            try:
-                stream = await self._open(request)
-            except (openai.APIStatusError, openai.APIConnectionError) as error:
-                charged = not isinstance(error, openai.APIStatusError) and not never_reached(error)
-                raise
+            stream = await self._open(request, reply)
             async with stream:
                 async for chunk in stream:
                     if text := reply.take(read(chunk)):
@@ -86,32 +81,41 @@ class Client:
         except (openai.OpenAIError, ValidationError, ValueError) as error:
             raise self._failures.of(error, self._cortex.clock.time()) from error
         finally:
-            if charged:
-                self._cortex.spend(**estimate(request["messages"], request.get("tools"), reply))
+            self._count(request, reply)
         if not reply.chunks:
             raise self._failures.nonsense()
         if not reply.ended:
             raise self._failures.broken()
 
-    async def _open(self, request: dict[str, Any]) -> AsyncStream[Any]:
+    def _count(self, request: dict[str, Any], reply: Reply) -> None:
+        """Count what may be charged for a request: whoever gives up in the middle does not know better."""
+        if reply.charged:
+            self._cortex.spend(**estimate(request["messages"], request.get("tools"), reply))
+
+    async def _open(self, request: dict[str, Any], reply: Reply) -> AsyncStream[Any]:
         """Begin an answer: again after a pause where that may help, or without what the server does not understand."""
         import openai
 
         pauses = iter(PAUSES)
         while True:
+            reply.charged = True
             try:
                 stream: AsyncStream[Any] = await self._openai.chat.completions.create(**request)
-            except openai.APITimeoutError:
-                raise
-            except (openai.APIConnectionError, openai.InternalServerError) as error:
-                if isinstance(error, openai.InternalServerError) and self._yields(error, request):
+            except openai.APIStatusError as error:
+                reply.charged = False
+                if self._yields(error, request):
                     continue
-                if (pause := next(pauses, None)) is None:
+                again = isinstance(error, openai.InternalServerError) and "retry-after" not in error.response.headers
+                if not again or (pause := next(pauses, None)) is None:
                     raise
                 await self._cortex.clock.sleep(pause)
-            except openai.APIStatusError as error:
-                if not self._yields(error, request):
+            except openai.APIConnectionError as error:
+                reply.charged = not never_reached(error)
+                if isinstance(error, openai.APITimeoutError) or (pause := next(pauses, None)) is None:
                     raise
+                self._count(request, reply)
+                reply.charged = False
+                await self._cortex.clock.sleep(pause)
             else:
                 return stream
 

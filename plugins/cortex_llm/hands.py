@@ -39,6 +39,12 @@ class Hands:
         self._session = session
         self._side = side
         self._asked = False
+        self._turned: dict[str, bool] = {}
+
+    @property
+    def eye(self) -> bool:
+        """Whether the eye is open, or has just been told to open: a camera takes its time."""
+        return self._turned.get("vision", self._session.attends("vision"))
 
     async def use(self, call: Call, offered: list[dict[str, Any]]) -> Outcome:
         """Use a tool; what is wrong with the call is told to the model."""
@@ -59,13 +65,14 @@ class Hands:
             case toolbox.Forget(name=name):
                 return self._lesson("forget", name)
             case toolbox.Attend(sense=sense, state=state):
+                self._turned[sense] = state == "open"
                 return Outcome(f"Done: {sense} is {state}.", Attend(sense, state))
             case toolbox.Ask(what=what, thing=thing):
                 return await self._ask(what, thing)
         raise AssertionError(tool)
 
     async def _look(self) -> Outcome:
-        picture = await seeing.picture(self._session, self._side)
+        picture = await seeing.picture(self._session, self._side, eye=self.eye)
         if picture is None:
             return Outcome("Error: no picture came. The eye may be shut.")
         return Outcome("The picture is now with the person's last sentence.", picture=picture)
@@ -83,7 +90,7 @@ class Hands:
         return Outcome(ASKED, self._thought(intent, name), asks=f"(The person is asked whether to {intent} “{name}”.)")
 
     async def _ask(self, what: Question, thing: str) -> Outcome:
-        if what not in toolbox.questions(self._session):
+        if what not in toolbox.questions(self._session, eye=self.eye):
             return Outcome(f"Error: nobody can be asked about {what} now.")
         if what in toolbox.ABOUT and not thing.strip():
             return Outcome(f"Error: wrong arguments for ask: {what} needs `thing`.")

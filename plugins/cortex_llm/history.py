@@ -9,7 +9,7 @@ CHARACTERS = 12_000
 """That all turns together have at most; the oldest are forgotten first."""
 LONGEST = 4_000
 """Characters that are kept of one sentence of the person, or of one answer."""
-CUT = "… (The person spoke over this.)"
+CUT = "… (I was interrupted here.)"
 LOST = "… (The connection broke off here.)"
 
 

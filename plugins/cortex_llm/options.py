@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from cortex import BaseOptions, Place, place_of
+from cortex import BaseOptions, Place, SecretText, place_of
 from cortex_llm.persona import PERSONA
 
 
@@ -18,7 +18,7 @@ class LlmOptions(BaseOptions):
     """The name of the model, as its server calls it, such as `qwen3-vl:8b-instruct`."""
     base_url: str = "http://localhost:11434/v1"
     """Where an OpenAI-compatible server is; by default Ollama, on this machine."""
-    api_key: str = ""
+    api_key: SecretText = ""
     """The key that the server wants, as `{$env: NAME}`; empty: none, whatever the environment has."""
     persona: str = PERSONA
     """Who it is and how it talks, in your own words."""

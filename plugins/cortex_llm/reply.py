@@ -58,6 +58,8 @@ class Reply:
         self.usage: Usage | None = None
         self.ended = ""
         """Why it ended, such as `stop` or `length`; empty: it has not."""
+        self.charged = False
+        """Whether the server may charge for it."""
         self.length = 0
         """Characters of all that was written: words, thoughts, tool calls."""
         self.chunks = 0

@@ -19,6 +19,9 @@ WORDS = {
         |show|showing|shown|wear|wears|wearing|hold(?!\ on)|holding|pointing|in\ my\ hands?|fingers?
         |colou?rs?|in\ front\ of|behind\ (?:me|you|us)|next\ to\ me|on\ (?:the|my)\ (?:table|desk|wall|floor)
         |in\ (?:the|this|my)\ room|over\ (?:here|there)|read\ (?:this|that|it|what)
+        |who(?:['’]s|\ is|\ are|\ am)\ (?:he|she|it|that|there|here|they|i|with\ me)|what\ does\ (?:it|that)\ say
+        |what(?:['’]s|\ is|\ are)\ (?:it|that|there)(?!\ (?:about|like|supposed))
+        |(?:do\ i\ have|have\ i\ got)\ (?:here|there)
         |(?:this|these)(?!\ (?:{TIMES})\b)|that\ thing|those
     """,
     "fr": r"""
@@ -27,7 +30,8 @@ WORDS = {
         |devant\ (?:moi|toi|vous|nous)|derrière\ (?:moi|toi|vous|nous)|à\ côté\ de\ moi
         |sur\ (?:la|ma)\ table|sur\ (?:le|mon)\ (?:bureau|mur)|dans\ (?:la|ma|cette)\ pièce
         |ceci|cela|celui-ci|celle-ci|celui-là|celle-là|cet\ objet|cette\ chose|ce\ truc
-        |(?:c.est\ quoi|qu.est-ce\ que\ c.est\ que|comment\ s.appelle)\ ça|j.ai\ l.air|lis|lire
+        |(?:c.est\ quoi|qu.est-ce\ que\ c.est\ que|comment\ s.appelle)\ ça
+        |qui\ (?:est-ce|est\ (?:là|ici))|c.est\ qui|écrit|qu.est-ce\ que\ c.est|j.ai\ l.air|lis|lire
     """,
 }
 """Words that a sentence about what is in view has, by language: a language more is an entry more."""
@@ -44,9 +48,9 @@ def is_about_view(text: str, language: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 
 
-async def picture(session: Session, side: int) -> str | None:
-    """Return what the eye sees now as a data URL of a JPEG; `None`: it is shut, or no frame came."""
-    if not session.attends("vision"):
+async def picture(session: Session, side: int, *, eye: bool) -> str | None:
+    """Return what the eye sees now as a data URL of a JPEG; `None`: the `eye` is not open, or no frame came."""
+    if not eye:
         return None
     frame = await session.snap(WAIT)
     if frame is None:

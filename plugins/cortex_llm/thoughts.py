@@ -1,9 +1,9 @@
-"""Drops what a reasoning model thinks before it speaks: `<think>…</think>`. Knows no sentence."""
+"""Drops what is not for the person: thoughts, as in `<think>…</think>`, and calls in the text. Knows no sentence."""
 
 from __future__ import annotations
 
-OPENING = ("<think>", "<thinking>")
-CLOSING = ("</think>", "</thinking>")
+OPENING = ("<think>", "<thinking>", "<tool_call>")
+CLOSING = ("</think>", "</thinking>", "</tool_call>")
 
 
 class Thoughts:

@@ -105,19 +105,20 @@ def read(name: str, arguments: str, offered: list[dict[str, Any]]) -> Tool:
         raise WrongCallError(f"wrong arguments for {name}: {str(error)[:300]}") from error
 
 
-def offered(session: Session, *, sees: bool) -> list[dict[str, Any]]:
-    """Return the tools that would work now, as the server is told; `sees`: whether the model can see pictures."""
-    return [_described(name, session) for name in _working(session, sees=sees)]
+def offered(session: Session, *, eye: bool, sees: bool) -> list[dict[str, Any]]:
+    """Return the tools that would work now, as the server is told.
+
+    `eye`: whether it is open; `sees`: whether the model can see pictures.
+    """
+    return [_described(name, session, eye=eye) for name in _working(session, eye=eye, sees=sees)]
 
 
-def questions(session: Session) -> list[Question]:
+def questions(session: Session, *, eye: bool) -> list[Question]:
     """Return what other cortexes can be asked now."""
-    eye = session.attends("vision")
     return [what for what in QUESTIONS if session.perceived(f"meaning:{what}") and (eye or what not in LOOKS)]
 
 
-def _working(session: Session, *, sees: bool) -> Iterator[str]:
-    eye = session.attends("vision")
+def _working(session: Session, *, eye: bool, sees: bool) -> Iterator[str]:
     if eye and sees:
         yield "look"
     if eye and session.perceived("vision"):
@@ -127,11 +128,11 @@ def _working(session: Session, *, sees: bool) -> Iterator[str]:
     if session.perceived("meaning:forget"):
         yield "forget"
     yield "attend"
-    if questions(session):
+    if questions(session, eye=eye):
         yield "ask"
 
 
-def _described(name: str, session: Session) -> dict[str, Any]:
+def _described(name: str, session: Session, *, eye: bool) -> dict[str, Any]:
     kind = TOOLS[name]
     (_, components) = msgspec.json.schema_components([kind])
     schema = components[kind.__name__]
@@ -142,7 +143,7 @@ def _described(name: str, session: Session) -> dict[str, Any]:
             values.pop(field, None)
         values["type"] = "string"  # msgspec leaves it out where there is a choice
     if kind is Ask:
-        known = questions(session)
+        known = questions(session, eye=eye)
         schema["properties"]["what"]["enum"] = known
         told += " " + "; ".join(f"{what}: {QUESTIONS[what]}" for what in known) + "."
     return {"type": "function", "function": {"name": name, "description": told, "parameters": schema}}

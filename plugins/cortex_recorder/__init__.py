@@ -27,6 +27,10 @@ class Recorder(Cortex):
     Options = Options
     perceives = frozenset({"vision", "named", "recording"})  # the last is its own sense, which has to be somebody's
 
+    def __init__(self, options: Any) -> None:
+        super().__init__(options)
+        self.place = options.place
+
     def start(self) -> None:
         import numpy  # noqa: F401 - here, so that the first frame need not wait for it
         import PIL.Image  # noqa: F401

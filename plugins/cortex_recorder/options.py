@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from cortex import BaseOptions
+from cortex import BaseOptions, Place, place_of
 from cortex_recorder.archive import Archive
 from cortex_recorder.backlog import Backlog
 from cortex_recorder.likeness import BITS
 from cortex_recorder.store import Store
+
+LOCAL = frozenset({"file", "local", "memory"})
+CLOUDS = {"s3": "Amazon S3", "s3a": "Amazon S3", "gs": "Google Cloud Storage", "gcs": "Google Cloud Storage"}
 
 
 class Options(BaseOptions, dict=True):
@@ -41,6 +44,20 @@ class Options(BaseOptions, dict=True):
     def __post_init__(self) -> None:
         if not self.folder.strip():
             raise ValueError("folder cannot be empty: it is the path of a folder, or a URL such as s3://bucket/folder")
+
+    @property
+    def place(self) -> Place:
+        """Where the pictures go."""
+        scheme, there, _ = self.folder.partition("://")
+        client = self.storage.get("client_kwargs")
+        endpoint = self.storage.get("endpoint_url") or (isinstance(client, dict) and client.get("endpoint_url"))
+        if not there or scheme in LOCAL:
+            return Place()
+        if isinstance(endpoint, str):
+            return place_of(endpoint, "pictures")
+        if scheme in CLOUDS:
+            return Place(where="internet", name=CLOUDS[scheme], gets=("pictures",))
+        return place_of(self.folder, "pictures")
 
     @cached_property
     def waiting(self) -> Backlog:

@@ -103,6 +103,12 @@ async def test_a_limit_without_prices_is_refused_with_what_they_are_of(bot):
         await bot.load(Oracle, "oracle", max_cost_per_day=1)
 
 
+@pytest.mark.parametrize("price", [float("inf"), float("nan"), 1e300, -1])
+async def test_a_price_that_cannot_be_reckoned_with_is_refused(bot, price):
+    with pytest.raises(ConfigError, match=r"prices|question"):
+        await bot.load(Oracle, "oracle", max_cost_per_day=1, prices={"question": price})
+
+
 async def test_a_price_of_something_else_is_refused_with_the_nearest(bot):
     with pytest.raises(ConfigError, match=r"prices\.questoin: .*question"):
         await bot.load(Oracle, "oracle", prices={"questoin": 1})

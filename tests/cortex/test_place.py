@@ -25,6 +25,13 @@ from cortex import Place, place_of
         ("https://localhost.evil.example", "internet"),
         ("https://192.168.1.20.evil.example", "internet"),
         ("nas.local:11434", "network"),
+        ("http://0.0.0.0:11434", "machine"),
+        ("http://[::ffff:127.0.0.1]:80", "machine"),
+        ("http://[::ffff:8.8.8.8]:80", "internet"),
+        ("http://169.254.1.1", "network"),
+        ("http://134744072/v1", "internet"),
+        ("http://0x8.8.8.8", "internet"),
+        ("http://127.1", "internet"),
         ("eu-vision.googleapis.com:443", "internet"),
     ],
 )

@@ -194,7 +194,7 @@ def test_a_text_from_the_environment_becomes_what_the_option_is(key, value, expe
         ),
         ("port", "99999", "Expected `int` <= 65535; it is the value"),
         ("port", "[1]", "Expected `int`, got `str`; it is the value"),
-        ("side", "abc", "Invalid enum value '***'; it is the value"),
+        ("side", "abc", "Invalid enum value '***', expected one of: left, right; it is the value"),
     ],
 )
 def test_a_problem_never_shows_a_secret(key, value, problem):

@@ -78,9 +78,9 @@ async def test_thoughts_are_for_it_again_once_it_may_be_tried(build, clock):
     asker.error = ServiceError("it is away")
     world.say("hello")
     await world.settle()
-    assert not world.router.takes("reading", world.session)
+    assert None not in world.router.ways("reading", world.session)
     await clock.advance(15)
-    assert world.router.takes("reading", world.session)
+    assert None in world.router.ways("reading", world.session)
 
 
 async def test_it_leaves_no_traceback_in_the_log(build, caplog):

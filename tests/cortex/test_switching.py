@@ -28,9 +28,9 @@ async def test_what_is_switched_off_perceives_nothing_of_this_session_and_all_of
 
 async def test_it_takes_no_thoughts_while_it_is_off(build):
     world = build(Asker())
-    assert world.router.takes("reading", world.session)
+    assert None in world.router.ways("reading", world.session)
     world.session.switch({"Asker"})
-    assert not world.router.takes("reading", world.session)
+    assert None not in world.router.ways("reading", world.session)
 
 
 async def test_what_it_was_thinking_of_is_given_up(build):

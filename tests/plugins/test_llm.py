@@ -126,8 +126,9 @@ async def test_one_that_thinks_until_it_may_write_no_more(bot, server, load):
     assert status(bot).reason == ""
 
 
-async def test_what_it_is_told_of_how_to_answer(bot, server, load):
-    await load(temperature=0.3, max_tokens=64, api_key="secret-key")
+async def test_what_it_is_told_of_how_to_answer(bot, server, load, monkeypatch):
+    monkeypatch.setenv("MODEL_KEY", "secret-key")
+    await load(temperature=0.3, max_tokens=64, api_key={"$env": "MODEL_KEY"})
     await bot.read("why are black holes black")
     [asked] = server.asked
     assert (asked.json["temperature"], asked.json["max_tokens"]) == (0.3, 64)
@@ -188,7 +189,7 @@ async def test_what_was_said_before_stays_in_its_memory_marked_as_cut_off(bot, s
     await bot.hear("what is the capital of france")
     assert talk(server.asked[-1]) == [
         ("user", "tell me a long story"),
-        ("assistant", "Once upon a time. … (The person spoke over this.)"),
+        ("assistant", "Once upon a time. … (I was interrupted here.)"),
         ("user", "what is the capital of france"),
     ]
 

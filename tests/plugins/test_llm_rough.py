@@ -216,7 +216,14 @@ async def test_in_a_network_of_ones_own_nobody_else_is_asked(bot, load, clock, m
 
 
 @pytest.mark.parametrize("key", ["sk-abc\n", "sk-é", "sk abc"])
-async def test_a_key_that_can_be_none_is_refused_and_not_shown(bot, load, key):
+async def test_a_key_that_can_be_none_is_refused_and_not_shown(bot, load, monkeypatch, key):
+    monkeypatch.setenv("MODEL_KEY", key)
     with pytest.raises(ConfigError, match="api_key: no key has spaces, line breaks or letters beyond ASCII") as error:
-        await load(api_key=key)
+        await load(api_key={"$env": "MODEL_KEY"})
     assert key.strip() not in str(error.value)
+
+
+async def test_a_key_in_the_config_itself_is_refused_and_not_shown(bot, load):
+    with pytest.raises(ConfigError, match=r"api_key: no secret stands in the config: .*\{\$env: NAME\}") as error:
+        await load(api_key="sk-1234567890")
+    assert "sk-1234567890" not in str(error.value)

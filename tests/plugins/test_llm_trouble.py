@@ -200,15 +200,17 @@ async def test_a_key_that_is_missing(bot, server, load, clock):
     await fails(bot, clock, f"{NAME} at {server.host} wants a key: set api_key: {{$env: NAME}}")
 
 
-async def test_a_key_that_is_wrong(bot, server, load, clock):
+async def test_a_key_that_is_wrong(bot, server, load, clock, monkeypatch):
     server.key = "a-secret-key"
-    await load(api_key="another-key")
+    monkeypatch.setenv("MODEL_KEY", "another-key")
+    await load(api_key={"$env": "MODEL_KEY"})
     await fails(bot, clock, f"{NAME} at {server.host} does not accept the key that stands in api_key: {{$env: NAME}}")
 
 
-async def test_a_key_that_the_server_repeats_is_not_told(bot, server, load, clock):
+async def test_a_key_that_the_server_repeats_is_not_told(bot, server, load, clock, monkeypatch):
     server.says(Refusal(403, "The key a-secret-key is blocked."))
-    await load(api_key="a-secret-key")
+    monkeypatch.setenv("MODEL_KEY", "a-secret-key")
+    await load(api_key={"$env": "MODEL_KEY"})
     await fails(bot, clock, f"{NAME} at {server.host} refuses: The key *** is blocked")
 
 

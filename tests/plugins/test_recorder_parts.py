@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cortex.testing import pictures
+from cortex_recorder import Recorder
 from cortex_recorder.backlog import Backlog, Picture
 from cortex_recorder.labels import Folders, label_of
 from cortex_recorder.likeness import BITS, distance, fingerprint
+from cortex_recorder.options import Options
 from cortex_recorder.records import file_name, line
 from cortex_recorder.views import Views
 
@@ -189,3 +191,25 @@ def test_a_line_is_json_whatever_the_label():
         text = line(picture(Views(), 1, label=label), "x/y.jpg")
         assert text.count(b"\n") == 1
         assert json.loads(text)["label"] == label
+
+
+# Where it goes
+
+
+@pytest.mark.parametrize(
+    ("folder", "storage", "where", "name"),
+    [
+        ("pictures", {}, "machine", ""),
+        ("/srv/pictures", {}, "machine", ""),
+        ("file:///srv/pictures", {}, "machine", ""),
+        ("s3://bucket/pictures", {}, "internet", "Amazon S3"),
+        ("gs://bucket", {}, "internet", "Google Cloud Storage"),
+        ("s3://bucket", {"endpoint_url": "http://127.0.0.1:9000"}, "machine", "127.0.0.1:9000"),
+        ("s3://bucket", {"client_kwargs": {"endpoint_url": "http://nas.local:9000"}}, "network", "nas.local:9000"),
+        ("sftp://me:secret@nas.example/pictures", {}, "internet", "nas.example"),
+        ("smb://nas/pictures", {}, "network", "nas"),
+    ],
+)
+def test_the_page_is_told_where_the_pictures_go(folder, storage, where, name):
+    place = Recorder(Options(folder=folder, storage=storage)).place
+    assert (place.where, place.name) == (where, name)
