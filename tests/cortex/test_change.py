@@ -21,8 +21,8 @@ class Camera:
         self.noise, self.quality = noise, quality
         room = self.random.integers(0, 255, (12, 16, 3), np.uint8)
         self.room = np.asarray(Image.fromarray(room).resize((320, 240), Image.Resampling.BICUBIC), np.float32)
-        self.light, self.shift = 1.0, 0
-        self.thing = None  # (x, y, side, grey)
+        self.light, self.shift = 1.0, 0  # the light may be one of each colour
+        self.thing = None  # (x, y, side, grey or colour)
 
     def frame(self):
         picture = np.roll(self.room, self.shift, axis=1).copy()
@@ -129,6 +129,26 @@ def test_a_small_thing_that_differs_little_is_news(watcher, side, contrast):
     ground = watcher.camera.room[90 : 90 + side, 70 : 70 + side].mean()
     watcher.camera.thing = 70, 90, side, ground + contrast
     assert watcher.watch(10) == 1
+
+
+@pytest.mark.parametrize(("wall", "thing"), [((40, 120, 40), (203, 40, 40)), ((60, 90, 160), (150, 60, 70))])
+def test_a_thing_as_bright_as_the_wall_but_of_another_colour_is_news(watcher, wall, thing):
+    watcher.camera.room[:] = wall
+    watcher.watch(5)
+    watcher.camera.thing = (100, 80, 60, thing)
+    assert watcher.watch(10) == 1
+    watcher.camera.thing = None
+    assert watcher.watch(10) == 1
+
+
+def test_another_white_balance_is_none(watcher):
+    watcher.watch(5)
+
+    def warm(number):
+        share = min(number, 20) / 20
+        watcher.camera.light = np.array([1 + 0.12 * share, 1.0, 1 - 0.12 * share])
+
+    assert watcher.watch(40, warm) == 0
 
 
 def test_dusk_is_none(watcher):
