@@ -37,6 +37,8 @@ class Cortex:
     """The schema of its section in config.yaml: override it with a nested class of the same name."""
     perceives: AbstractSet[str] = frozenset()
     """The names of the senses whose stimuli it takes, and of the thoughts of other cortexes, such as `seen`."""
+    thinks: AbstractSet[str] = frozenset()
+    """The thoughts that it may have, such as `meaning`: where nobody has those that another needs, people are told."""
     interim: bool = False
     """Whether it also wants sentences that the recogniser may still change."""
     concurrency: int | None = None

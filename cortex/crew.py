@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from cortex.errors import CortexError
 from cortex.health import Health, State
 from cortex.loading import reason_of
+from cortex.lonely import lonely
 from cortex.meter import Meter
 from cortex.plugins import on_server
 from cortex.running import Running
@@ -159,6 +160,10 @@ class Crew:
     async def start(self, patience: float = START_LIMIT) -> None:
         """Start everybody; after `patience` seconds go on without those that are not ready yet."""
         self._loop = asyncio.get_running_loop()
+        units = {unit.name: unit for member in self.members for unit in member.units}
+        for name, reason in lonely({name: unit.cortex for name, unit in units.items()}).items():
+            units[name].health.warn(reason)
+            log.warning("%s: %s", name, reason)
         for member in self.members:
             self._start(member)
         if self._starting:

@@ -11,6 +11,7 @@ from cortex.cli.options import config_options
 from cortex.config import load_config
 from cortex.errors import ConfigError
 from cortex.health import State
+from cortex.lonely import lonely
 from cortex.plugins import Plugins
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def check(path: Path | None, sets: tuple[str, ...]) -> None:
     failed = {plugin.name: plugin.health for plugin in found.all if plugin.health.state is State.FAILED}
     for name, health in failed.items():
         click.echo(config.secrets.hide(f"{name}: {health.reason}"), err=True)
+    cortexes = {name: cortex for plugin in found.all for name, cortex in plugin.cortexes.items()}
+    for name, reason in lonely(cortexes).items():
+        click.echo(f"{name}: {reason}", err=True)
     if failed:
         raise SystemExit(1)
     click.echo(f"{path or config.source}: fine, {len(found.all)} plugins enabled")

@@ -38,6 +38,7 @@ class Dialogue(Cortex):
 
     Options = DialogueOptions
     perceives = frozenset({"hearing", "reading"})
+    thinks = frozenset({"meaning"})
     _book: Phrasebook
 
     def start(self) -> None:

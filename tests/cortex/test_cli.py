@@ -218,6 +218,15 @@ def test_check_exits_with_1_where_a_plugin_cannot_be_loaded(run, tmp_path, outsi
     assert err == ["bad: it needs 'nowhere_to_be_found', which is not installed: install the package that brings it"]
 
 
+def test_check_tells_of_one_that_nobody_tells_anything(run, tmp_path):
+    lonely = {"llm": {"model": "gemma"}}
+    code, out, err = run("check", "--config", str(write_config(tmp_path, plugins=lonely)))
+    assert (code, err) == (0, ["llm: no enabled plugin tells it what sentences mean: enable `dialogue`"])
+    code, out, err = run("check", "--config", str(write_config(tmp_path, plugins={**lonely, "dialogue": None})))
+    assert (code, err) == (0, [])
+    assert out[0].endswith("fine, 7 plugins enabled")  # with the senses and the actuators
+
+
 # run, where it does not
 
 

@@ -296,3 +296,10 @@ async def test_what_takes_longer_than_its_time_is_given_up(bot, server, load, cl
     assert "took longer than 20 s" in bot.problems[0]
     async with asyncio.timeout(5):
         await asked.cut.wait()
+
+
+async def test_without_the_dialogue_it_says_what_it_lacks(bot, server):
+    await bot.load("llm", base_url=server.url, model=NAME)
+    await bot.read("why are black holes black")
+    assert (bot.said, status(bot).state) == ([], "working")
+    assert status(bot).reason == "no enabled plugin tells it what sentences mean: enable `dialogue`"
