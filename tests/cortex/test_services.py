@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cortex import Attend, Cortex, Meaning, PluginError, Say, ServiceError, Session, Show
+from cortex import Cortex, PluginError, Say, ServiceError, Session, Show
 from cortex.health import State
 from cortex.messages import Hello, Report
 from cortex.testing import pictures
@@ -276,61 +276,6 @@ async def test_where_no_cortex_watches_a_single_look_gets_its_credit_and_no_more
     await bot.clock.advance(60)
     client.outbox.put('{"type": "end"}')
     assert not any('"credit"' in text for text in await within(client.outbox.take()))
-
-
-# Asked by another cortex
-
-
-class Asked(Cortex):
-    """Answers a thought; tells as well what it thinks of that."""
-
-    perceives = frozenset({"meaning:read"})
-
-    async def perceive(self, meaning, session):
-        yield Attend("vision")
-        yield Say(f"it says {meaning.text}")
-        yield Show(text="EXIT")
-
-
-def read(text="this"):
-    return Meaning(sense="reading", text=text, intent="read")
-
-
-class Curious(Cortex):
-    """Asks another cortex, and tells what it was told."""
-
-    perceives = frozenset({"reading"})
-
-    async def perceive(self, sentence, session):
-        told = await session.ask(read(sentence.text), 5)
-        yield Say(f"I was told: {', '.join(action.text for action in told) or 'nothing'}")
-
-
-async def test_what_another_cortex_says_is_for_whoever_asked(bot):
-    await bot.load(Asked, "asked")
-    await bot.load(Curious, "curious")
-    await bot.read("hello")
-    assert bot.said == ["I was told: it says hello, EXIT"]
-    assert Attend("vision") in bot.actions
-    assert bot.shown == []
-
-
-async def test_where_nobody_can_answer_there_is_nothing_to_wait_for(bot):
-    await bot.load(Curious, "curious")
-    await bot.read("hello")
-    assert bot.said == ["I was told: nothing"]
-
-
-async def test_one_that_fails_leaves_the_asker_with_nothing(bot):
-    class Failing(Asked):
-        async def perceive(self, meaning, session):
-            raise ServiceError("it is away")
-
-    await bot.load(Failing, "failing")
-    await bot.load(Curious, "curious")
-    await bot.read("hello")
-    assert bot.said == ["I was told: nothing"]
-    assert bot.problems == ["failing: it is away"]
 
 
 # Told of itself

@@ -84,6 +84,16 @@ async def test_a_client_switches_a_plugin_off_and_every_client_is_told(bot):
     assert session.off == set()
 
 
+async def test_to_switch_one_on_leaves_the_others_off(bot):
+    await bot.load(Asker, "asker")
+    await bot.load(Talker, "talker")
+    await bot.start()
+    client = bot.core.connect()
+    bot.core.greet(client, Hello(off=("asker", "talker")))
+    bot.core.switch(client, Switch(plugin="talker", on=True))
+    assert client.session.off == {"asker"}
+
+
 async def test_a_client_that_comes_back_still_has_off_what_it_had_off(bot):
     await bot.load(Asker, "asker")
     await bot.start()
