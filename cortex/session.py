@@ -71,6 +71,7 @@ class Session:
         self._view: tuple[float, str, Show] | None = None
         self._open: set[tuple[Client, str]] = set()  # what of which client is open
         self._blind: set[tuple[Client, str]] = set()  # what of which client does not work
+        self._barred: dict[tuple[Client, str], str] = {}  # what of which client the person keeps shut, as it says
         self._heard_on: set[Client] = set()  # the clients whose voice is open
         self._lookers: list[Glance[Show]] = []
         self._snappers: list[Glance[Frame]] = []
@@ -150,6 +151,11 @@ class Session:
     def attends(self, name: str) -> bool:
         """Tell whether a sense or an actuator is open on any client."""
         return any(open_ == name for _, open_ in self._open)
+
+    def barred(self, name: str) -> str:
+        """Return why a sense will not open anywhere, in words for the person who keeps it shut; empty: it may."""
+        reasons = [self._barred.get((client, name), "") for client in self.clients if client.perceives(name)]
+        return reasons[-1] if reasons and all(reasons) else ""
 
     async def ask(self, thought: Stimulus, seconds: float = 10.0) -> list[Action]:
         """Ask the cortexes that perceive a thought; return what they would show and say, which nobody else hears of.
@@ -323,6 +329,7 @@ class Session:
         self._begun.pop(client, None)
         self._open = {(other, name) for other, name in self._open if other is not client}
         self._blind = {(other, name) for other, name in self._blind if other is not client}
+        self._barred = {key: reason for key, reason in self._barred.items() if key[0] is not client}
         if client in self._heard_on:
             self._heard_on.remove(client)
             self._arbiter.voice_ended(self._clock.now())
@@ -334,6 +341,8 @@ class Session:
             self._open.add((client, report.name))
         elif report.state in ("closed", "failed"):
             self._open.discard((client, report.name))
+        if report.state in ("open", "closed"):
+            self._barred[client, report.name] = report.reason if report.state == "closed" else ""
         if report.state == "failed":
             self._blind.add((client, report.name))
         elif report.state in ("open", "closed"):

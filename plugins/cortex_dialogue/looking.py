@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from cortex import Cortex, Picture, encode_picture
+from cortex import Cortex, Picture, Say, encode_picture
 from cortex_dialogue.options import DialogueOptions
 from cortex_dialogue.phrasebook import Phrasebook, phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cortex import Action, Say, Sentence, Session, Show
+    from cortex import Action, Sentence, Session, Show
 
 
 class Looking(Cortex):
@@ -34,7 +34,7 @@ class Looking(Cortex):
         elif understood.intent == "photo":
             frame = await session.snap(self.options.patience)
             if frame is None:
-                yield self._book.say("nothing", tag, session)
+                yield self._nothing(tag, session)
                 return
             jpeg = await asyncio.to_thread(encode_picture, frame.image)
             yield Picture(jpeg, self._book.text("caption", tag, session))
@@ -47,10 +47,14 @@ class Looking(Cortex):
         view = await session.look(self.options.patience)
         name = _name(view)
         if view is None or not name:
-            return self._book.say("nothing", tag, session)
+            return self._nothing(tag, session)
         topic = view.labels[0].name if view.labels else ""
         how = "sure" if view.sure else "unknown" if session.perceived("meaning:learn") else "unsure"
         return self._book.say(how, tag, session, topic=topic, name=name)
+
+    def _nothing(self, tag: str, session: Session) -> Say:
+        barred = session.barred("vision")
+        return Say(barred, session.language) if barred else self._book.say("nothing", tag, session)
 
 
 def _name(view: Show | None) -> str:

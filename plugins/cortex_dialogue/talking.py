@@ -56,7 +56,10 @@ class Dialogue(Cortex):
         self, sentence: Sentence, understood: Understood, tag: str, session: Session
     ) -> Iterator[Action | Meaning]:
         intent = understood.intent
-        if intent in BODY:
+        if intent == "open_eyes" and (reason := session.barred("vision")):
+            yield BODY[intent]  # the page tells the person how
+            yield Say(reason, session.language)
+        elif intent in BODY:
             yield BODY[intent]
             yield self._book.say(intent, tag, session)
         elif intent in SMALL_TALK:

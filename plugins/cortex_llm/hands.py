@@ -65,6 +65,8 @@ class Hands:
             case toolbox.Forget(name=name):
                 return self._lesson("forget", name)
             case toolbox.Attend(sense=sense, state=state):
+                if state == "open" and (barred := self._session.barred(sense)):
+                    return Outcome(f"Error: it stays shut, as the person wants it: {barred}")
                 self._turned[sense] = state == "open"
                 return Outcome(f"Done: {sense} is {state}.", Attend(sense, state))
             case toolbox.Ask(what=what, thing=thing):

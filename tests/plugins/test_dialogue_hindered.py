@@ -138,3 +138,19 @@ async def test_who_talks_is_not_asked_what_another_one_sees(bot):
     await bot.read("what do you see")
     await bot.see(pictures.photo())
     assert bot.answers == ["I see: macaw."]
+
+
+SHUT = "My eyes are shut on the page."
+
+
+@pytest.mark.parametrize("text", ["open your eyes", "what do you see", "take a picture"])
+async def test_eyes_that_the_person_keeps_shut_are_not_said_to_be_open(bot, text):
+    await bot.load("dialogue")
+    await bot.load(Eye, "eye")
+    await bot.report("vision", "closed", SHUT)
+    await bot.read(text)
+    await bot.report("vision", "failed", SHUT)  # as the page does where a look is wanted
+    assert bot.answers == [SHUT]
+    await bot.report("vision", "closed")
+    await bot.read("open your eyes")
+    assert bot.answers[-1] == "My eyes are open."

@@ -171,6 +171,26 @@ async def test_it_asks_what_is_known(bot, server, load):
     assert counted == "Error: wrong arguments for ask: count needs `thing`."
 
 
+async def test_eyes_that_the_person_keeps_shut_stay_shut(bot, server, load):
+    server.says(call("attend", sense="vision", state="open"))
+    await load(eye=False)
+    await bot.report("vision", "closed", "My eyes are shut on the page.")
+    await bot.read("would you like to have a glimpse of the sea")
+    told = "Error: it stays shut, as the person wants it: My eyes are shut on the page."
+    assert server.asked[1].results == [told]
+    assert server.asked[1].tools == ["attend"]
+
+
+async def test_it_may_look_with_the_eye_that_it_has_just_opened(bot, server, load):
+    server.says(call("attend", sense="vision", state="open"))
+    server.says(call("look"))
+    await load(eye=False)
+    await bot.read("would you like to know the sea")
+    await bot.see(pictures.red())
+    assert [asked.tools for asked in server.asked] == [["attend"], ["look", "attend"], ["look", "attend"]]
+    assert (len(server.asked[2].pictures), bot.said) == (1, ["Very well."])
+
+
 # Lessons
 
 
