@@ -227,3 +227,37 @@ async def test_a_key_in_the_config_itself_is_refused_and_not_shown(bot, load):
     with pytest.raises(ConfigError, match=r"api_key: no secret stands in the config: .*\{\$env: NAME\}") as error:
         await load(api_key="sk-1234567890")
     assert "sk-1234567890" not in str(error.value)
+
+
+# What it costs where it goes wrong
+
+
+async def test_a_server_that_asks_to_wait_is_not_asked_again_at_once(bot, server, load, clock):
+    server.says(Refusal(503, "loading", {"Retry-After": "60"}))
+    await load()
+    await bot.read("why are black holes black")
+    assert len(server.asked) == 1
+    assert "tried again in 60 s" in status(bot).reason
+    assert len(bot.problems) == 1
+
+
+async def test_each_request_that_was_reset_may_have_been_charged(bot, server, load, clock):
+    for _ in range(3):
+        server.says(b"")
+    await load(prices={"request": 1}, max_cost_per_day=10)
+    await bot.read("why are black holes black")
+    for number, pause in enumerate((0.5, 1.0), 2):
+        await clock.advance(pause)
+        await server.was_asked(number)
+    await bot.until(lambda: bot.problems)
+    assert len(server.asked) == 3
+    assert status(bot).cost_left == 7
+
+
+async def test_who_interrupts_before_anybody_was_reached_pays_nothing(bot, server, load, clock):
+    await server.go()
+    await load(prices={"request": 1}, max_cost_per_day=10)
+    await bot.read("why are black holes black")
+    await bot.hear("stop that now", final=False)
+    await clock.advance(5)
+    assert (status(bot).cost_left, bot.said, bot.problems) == (10, [], [])
