@@ -60,6 +60,7 @@ export class Body {
   blink() {
     for (const faculty of this.#faculties.values()) {
       void faculty.blink();
+      if (faculty.state === "closed") this.#tell(faculty); // with the reason, or without it from now on
       this.#options.onchange(faculty);
     }
   }
@@ -161,7 +162,8 @@ export class Body {
    * @param {string} [reason]
    */
   #report(faculty, state, reason) {
-    const { bus, socket } = this.#options.house;
+    const { bus, eyes, socket } = this.#options.house;
+    if (state === "closed" && faculty.barred) reason ||= eyes.refusal; // so that nobody says that it is open
     const report = { name: faculty.name, state, ...(reason ? { reason } : {}) };
     if (state !== "loading" && state !== "opening") socket.send({ type: "report", ...report });
     bus.emit("report", report);

@@ -43,6 +43,11 @@ async def answered(person) -> int:
     return await person.pictures()
 
 
+def noticed(person):
+    """What the page itself says of it, beside what the bot says."""
+    return person.page.get_by_role("region", name="Notices").get_by_text("My eyes are shut")
+
+
 async def test_no_picture_leaves_and_none_is_shown_until_they_open_again(meet, scene):
     scene.show_colour("red")
     person = await meet()
@@ -70,7 +75,7 @@ async def test_the_bots_look_is_refused_at_once(meet, scene):
     await person.shut.click()
     await person.types("what do you see?")
     await person.traffic.receive("attend", to="vision", state="look")
-    await expect(person.told("My eyes are shut")).to_be_visible()
+    await expect(noticed(person)).to_be_visible()
     refused = {"type": "report", "name": "vision", "state": "failed", "reason": REFUSAL}
     async with asyncio.timeout(4):  # a look that nobody refuses is given up after five seconds
         await expect(person.log.locator(".bot")).to_have_count(1)
@@ -91,12 +96,13 @@ async def test_neither_the_eyes_button_nor_the_bot_nor_waking_opens_the_eye(meet
     await expect(person.told("My eyes are shut")).to_be_visible()
     await person.page.get_by_role("button", name="Close this notice").click()
     await person.types("open your eyes")
-    await expect(person.told("My eyes are shut")).to_be_visible()
+    await expect(noticed(person)).to_be_visible()
+    await expect(person.line(REFUSAL)).to_be_visible()
     await expect(person.eye).to_have_attribute("aria-pressed", "false")
     await answered(person)
     assert (await person.pictures(), await person.page.evaluate("cameras.held")) == (0, 0)
     await person.shut.click()
-    await expect(person.told("My eyes are shut")).to_have_count(0)
+    await expect(noticed(person)).to_have_count(0)
 
 
 async def test_a_look_that_is_being_taken_ends_without_a_picture(meet, scene):
@@ -191,3 +197,20 @@ async def test_it_is_big_and_axe_finds_nothing(meet, scene, scheme, viewport):
         assert await complaints(person.page) == []
         assert not await scrolls_sideways(person.page)
         await person.shut.click()
+
+
+async def test_the_bot_does_not_say_that_eyes_are_open_which_the_person_keeps_shut(meet, scene):
+    scene.show_colour("green")
+    person = await meet()
+    await person.wakes()
+    await expect(person.seen).to_have_text("green")
+    await shuts(person)
+    await person.types("open your eyes")
+    await expect(person.line(REFUSAL)).to_be_visible()
+    await expect(person.line("My eyes are open.")).to_have_count(0)
+    await person.types("close your eyes")
+    await person.shut.click()
+    await expect(person.shut).to_have_attribute("aria-pressed", "false")
+    await person.types("open your eyes")
+    await expect(person.line("My eyes are open.")).to_be_visible()
+    await expect(person.seen).to_have_text("green")
