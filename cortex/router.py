@@ -346,8 +346,9 @@ class Router:
         if desk.dismissed:
             return
         lane.change(stimulus.kind).failed()
+        level = logging.INFO if unit.health.state is State.BENCHED else logging.ERROR  # once, however often it is tried
         if mishap(unit, session, error, stimulus, self._clock.now()):
-            log.error("%s is benched: %s", unit.name, unit.health.reason)
+            log.log(level, "%s is benched: %s", unit.name, unit.health.reason)
             self._changed()
 
     def lend(self, sense: str) -> None:

@@ -83,13 +83,16 @@ async def test_thoughts_are_for_it_again_once_it_may_be_tried(build, clock):
     assert None in world.router.ways("reading", world.session)
 
 
-async def test_it_leaves_no_traceback_in_the_log(build, caplog):
+async def test_it_leaves_one_line_in_the_log_and_no_traceback(build, clock, caplog):
     asker = Asker()
     world = build(asker)
     asker.error = ServiceError("it is away")
-    world.say("hello")
-    await world.settle()
-    assert "Asker is benched: it is away" in caplog.text
+    for _ in range(3):
+        world.say("hello")
+        await world.settle()
+        await clock.advance(60)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert told == ["Asker is benched: it is away (tried again in 15 s)"]
     assert "Traceback" not in caplog.text
 
 
