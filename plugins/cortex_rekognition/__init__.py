@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cortex import hookimpl
-from cortex_rekognition.answering import Answering
 from cortex_rekognition.watching import Greeting, Watching
 
 if TYPE_CHECKING:
@@ -15,5 +14,4 @@ if TYPE_CHECKING:
 @hookimpl
 def register_cortexes(register: Register[Cortex]) -> None:
     register("rekognition", Watching)
-    register("rekognition-answers", Answering)
     register("rekognition-greeting", Greeting)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import msgspec
 
 from cortex import Box
@@ -14,6 +16,10 @@ class BoundingBox(msgspec.Struct, frozen=True, rename="pascal"):
     top: float
     width: float
     height: float
+
+    def __post_init__(self) -> None:
+        if not all(map(isfinite, (self.left, self.top, self.width, self.height))):
+            raise ValueError("a box has sides that are no numbers")
 
     @property
     def area(self) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from cortex import PluginError, ServiceError, place_of
-from cortex_rekognition.refusals import EXPIRED, MISSIGNED, WRONG, RefusalError, explain, nonsense
+from cortex_rekognition.refusals import EXPIRED, MISSIGNED, MISSING, WRONG, RefusalError, explain, nonsense
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class Client:
         except (boto.BotoCoreError, boto.ClientError, ResponseParserError, *GARBLED) as error:
             told = explain(error, operation, self.name, self._options.patience)
             self._count(error, told, images)
-            if not isinstance(told, RefusalError) or told.code in WRONG | MISSIGNED | EXPIRED:
+            if not isinstance(told, RefusalError) or told.code in WRONG | MISSING | MISSIGNED | EXPIRED:
                 self.stop()  # so that credentials are looked for anew
             raise told from error
         self._spend(images)
@@ -91,13 +91,14 @@ class Client:
 
         with self._lock:
             if self._made is None:
+                endpoint = self._options.endpoint or None
                 config = Config(
                     connect_timeout=min(CONNECTING, self._options.patience),
                     read_timeout=self._options.patience,
                     retries={"mode": "standard", "total_max_attempts": self._options.attempts},
                     user_agent_extra="cortex-senses",
+                    proxies={} if endpoint and place_of(endpoint).where != "internet" else None,
                 )
-                endpoint = self._options.endpoint or None
                 self._made = self._session().client("rekognition", endpoint_url=endpoint, config=config)
             return self._made
 

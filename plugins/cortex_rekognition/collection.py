@@ -74,7 +74,8 @@ class Collection:
                     return {}
                 raise
             for face in page.faces:
-                people.setdefault(name_of(face.external_image_id), []).append(face.face_id)
+                name = name_of(face.external_image_id) or f"without a name: {face.face_id}"
+                people.setdefault(name, []).append(face.face_id)
             if not page.next_token:
                 return dict(sorted(people.items()))
             more = {"NextToken": page.next_token}

@@ -13,6 +13,7 @@ import msgspec
 from cortex import CortexError, PluginError
 from cortex_rekognition.client import Client
 from cortex_rekognition.collection import Collection
+from cortex_rekognition.identity import tidy
 from cortex_rekognition.options import COLLECTION, RekognitionOptions
 from cortex_rekognition.people import image_at
 
@@ -61,7 +62,7 @@ def _connected(options: RekognitionOptions) -> Iterator[Client]:
     except ModuleNotFoundError as error:
         raise click.ClickException(MISSING.format(name=error.name)) from error
     except CortexError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(str(error).replace("set `region`", "use --region")) from error
     finally:
         client.stop()
 
@@ -115,7 +116,11 @@ def list_(collection: Collection, *, as_json: bool) -> None:
 def forget(name: str, collection: Collection, *, yes: bool) -> None:
     """Remove NAME from a collection, with all of their faces."""
     people = collection.people()
-    known = next((other for other in people if other.casefold() == name.strip().casefold()), None)
+    wanted = tidy(name)
+    alike = [other for other in people if other.casefold() == wanted.casefold()]
+    known = wanted if wanted in people else alike[0] if len(alike) == 1 else None
+    if known is None and alike:
+        raise MisusedError(f"{name!r} may be {' or '.join(map(repr, alike))}: write it as it is there")
     if known is None:
         near = difflib.get_close_matches(name, people, 1)
         hint = f"did you mean {near[0]!r}?" if near else "`cortex rekognition list` lists who is"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 
 from cortex import Stimulus
 from cortex_rekognition.sight import Sight
@@ -28,7 +29,9 @@ class Company:
     def __init__(self) -> None:
         self.here: set[str] = set()
         self.looking = asyncio.Lock()
-        """Held while AWS is asked about a picture."""
+        """Held while somebody waits for what AWS says about a picture."""
+        self.calling = threading.Lock()
+        """Held while AWS is asked: by a thread, that is waited for no longer perhaps."""
         self.sight = Sight()
         """The last picture, so that a question about it is not charged twice."""
         self._gone: dict[str, float] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cortex import Place, encode_picture, place_of
 from cortex_rekognition import answers
@@ -79,12 +79,18 @@ class Eye:
                 company.sight = Sight(frame.id)
             sight, likely, given_up = company.sight, frozenset(company.here), threading.Event()
             try:
-                await aside(lambda: self._ask(frame, sight, features, likely, given_up))
+                await aside(lambda: self._ask_alone(company, frame, sight, features, likely, given_up))
             except asyncio.CancelledError:
                 given_up.set()
                 company.sight = Sight()
                 raise
             return sight
+
+    def _ask_alone(self, company: Company, *asked: Any) -> None:
+        """Ask once what an earlier look has begun, and nobody waits for any longer, has ended. Blocks."""
+        with company.calling:
+            if not asked[-1].is_set():
+                self._ask(*asked)
 
     def _ask(
         self, frame: Frame, sight: Sight, features: Collection[str], likely: frozenset[str], given_up: threading.Event

@@ -95,7 +95,12 @@ class Faces:
         return comparison
 
     def _has_face(self, person: Person) -> bool:
-        return bool(self._client.call("DetectFaces", answers.Faces, Image=person.image).face_details)
+        try:
+            return bool(self._client.call("DetectFaces", answers.Faces, Image=person.image).face_details)
+        except RefusalError as refusal:
+            if refusal.code not in {NO_FACE, *BAD_PICTURE}:
+                raise
+            return False
 
     def _is_useless(self, person: Person, why: str, refusal: RefusalError) -> None:
         hint = ""

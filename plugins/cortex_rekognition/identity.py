@@ -12,13 +12,18 @@ from urllib.parse import quote, unquote
 LONGEST = 255  # characters
 
 
+def tidy(name: str) -> str:
+    """Return a name as it is kept: composed, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
 def identity_of(name: str) -> str:
     """Return what a name is kept as.
 
     Raises:
         ValueError: it is empty or too long.
     """
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = tidy(name)
     if not name:
         raise ValueError("the name is empty")
     identity = quote(name, safe="").replace("~", "%7E").replace("%", ":")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, field
 
-from cortex import BaseOptions
+from cortex import BaseOptions, place_of
 from cortex_rekognition.eye import Eye
+from cortex_rekognition.people import wrong_place
 
 Feature = Literal["labels", "text", "faces"]
 
@@ -32,7 +34,7 @@ class RekognitionOptions(BaseOptions, dict=True):
     """Which profile of `~/.aws` has the credentials; empty: as AWS' own tools choose."""
     endpoint: str = ""
     """Address of a service that speaks Rekognition's language; empty: AWS' own."""
-    similarity: Annotated[float, Meta(ge=0, le=100)] = 90.0
+    similarity: Annotated[float, Meta(ge=50, le=100)] = 90.0
     """Percent of similarity from which a face is taken for somebody's."""
     threshold: Annotated[float, Meta(ge=0, le=1)] = 0.7
     """Score from which a label or a text is shown."""
@@ -42,7 +44,7 @@ class RekognitionOptions(BaseOptions, dict=True):
     """How many faces of one picture are looked up in the collection, the largest first; each is a call."""
     absence: Annotated[float, Meta(ge=0)] = 5.0
     """Seconds that somebody must be out of view before they are greeted again."""
-    side: Annotated[int, Meta(ge=80, le=4096)] = 640
+    side: Annotated[int, Meta(ge=160, le=4096)] = 640
     """Pixels that the longer side of a picture has at most when it leaves."""
     patience: Annotated[float, Meta(gt=0, le=60)] = 8.0
     """Seconds that AWS may take for an answer."""
@@ -57,15 +59,28 @@ class RekognitionOptions(BaseOptions, dict=True):
                 raise ValueError(f"people: {picture!r} has no name")
             if not picture.strip():
                 raise ValueError(f"people: {name} has no picture: name a file or s3://bucket/key")
-            bucket, _, key = picture.removeprefix("s3://").partition("/")
-            if picture.startswith("s3://") and not (bucket and key):
-                raise ValueError(f"people: {name}: {picture!r} is not of the form s3://bucket/key")
+            if picture.startswith("s3://") and (why := wrong_place(picture)):
+                raise ValueError(f"people: {name}: {why}")
         if self.collection and not COLLECTION.fullmatch(self.collection):
             raise ValueError(f"collection {self.collection!r}: AWS takes letters, digits, `_`, `.` and `-`")
-        if self.endpoint and not self.endpoint.startswith(("http://", "https://")):
-            raise ValueError(f"endpoint {self.endpoint!r} is no address: it begins with https:// or http://")
+        _check(self.endpoint)
 
     @cached_property
     def eye(self) -> Eye:
         """What looks."""
         return Eye(self)
+
+
+def _check(endpoint: str) -> None:
+    """Raise `ValueError`, without what secrets it has, where pictures cannot or should not go to an address."""
+    if not endpoint:
+        return
+    try:
+        parts = urlsplit(endpoint)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:  # a port that is no number
+        known = False
+    if not known:
+        raise ValueError("endpoint is no address: it is https://HOST, or http://HOST:PORT in a network of one's own")
+    if endpoint.startswith("http://") and place_of(endpoint).where == "internet":
+        raise ValueError("endpoint: http:// is for this machine and for networks of one's own; use https://")

@@ -24,6 +24,8 @@ PHRASES = {
         "blank": "I cannot read anything there.",
         "unsure": "I'm not sure what that is.",
         "blind": "I cannot see anything right now.",
+        "no text": "I may not read: “text” is not among the features of the plugin “rekognition”.",
+        "no faces": "I may not look at faces: “faces” is not among the features of the plugin “rekognition”.",
     },
     "fr": {
         "hello": "Salut {names}.",
@@ -39,6 +41,8 @@ PHRASES = {
         "blank": "Je n'arrive à rien lire.",
         "unsure": "Je ne sais pas ce que c'est.",
         "blind": "Je ne vois rien en ce moment.",
+        "no text": "Je ne peux pas lire : « text » n'est pas parmi les features du plugin « rekognition ».",
+        "no faces": "Je ne regarde pas les visages : « faces » n'est pas parmi les features du plugin « rekognition ».",
     },
 }
 

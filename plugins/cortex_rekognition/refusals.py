@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any
 
 from cortex import ServiceError
 
 SET = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`"
 NO_CREDENTIALS = f"there are no AWS credentials: {SET}"
+MISSING = {"MissingAuthenticationToken", "MissingAuthenticationTokenException"}
 WRONG = {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure", "401", "403"}
 MISSIGNED = {"InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -57,7 +59,7 @@ def explain(error: Exception, operation: str, name: str, patience: float) -> Ser
     if isinstance(error, boto.ConnectionError | boto.HTTPClientError):
         return ServiceError(f"{name} cannot be reached: {_first_line(error)}")
     if isinstance(error, boto.BotoCoreError):
-        return ServiceError(f"{name} cannot be asked: {_first_line(error)}")
+        return ServiceError(f"{name} cannot be asked: {_first_line(' '.join(str(error).split()))}")
     return nonsense(name, operation)  # a parser that could make nothing of it
 
 
@@ -72,7 +74,9 @@ def _refusal(response: dict[str, Any], operation: str, name: str) -> RefusalErro
     status = meta.get("HTTPStatusCode", 0)
     code = str(about.get("Code") or status)
     retry_after = None
-    if code in WRONG:
+    if code in MISSING:
+        text = f"{name} was shown no AWS credentials: {SET}"
+    elif code in WRONG:
         text = f"{name} does not know the AWS access key, or no longer: {SET}"
     elif code in MISSIGNED:
         text = f"{name} refuses the signature: AWS_SECRET_ACCESS_KEY is not the one of the access key; {SET}"
@@ -99,9 +103,11 @@ def _seconds(headers: dict[str, str]) -> float | None:
     if not said:
         return None
     try:
-        return max(0.0, float(said))
+        seconds = float(said)
     except ValueError:
         pass
+    else:
+        return seconds if isfinite(seconds) and seconds > 0 else None
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
     except ValueError:

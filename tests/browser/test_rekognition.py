@@ -74,5 +74,7 @@ async def test_a_service_that_is_away_is_told_once_and_the_bot_goes_on(watched, 
     await person.wakes()
     plugins = person.page.get_by_role("list", name="Plugins that do not work")
     await expect(plugins).to_contain_text("cannot be reached")
-    await person.types("hello")
-    await expect(person.log).to_contain_text(re.compile("hello", re.IGNORECASE))
+    await person.types("who do you see")
+    told = "The plugin “rekognition”, which could tell, does not work just now. The page says why."
+    await expect(person.line(told)).to_be_visible()
+    await expect(person.page.get_by_text("cannot be reached")).to_have_count(1)

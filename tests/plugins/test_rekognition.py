@@ -100,6 +100,11 @@ async def test_a_picture_in_motos_s3_is_compared_with(bot, moto, stand, look):
     s3.close()
 
 
+def icon():
+    """A picture that is too small for Rekognition."""
+    return pictures.jpeg(scene("red", size=(64, 64)))
+
+
 # What leaves
 
 
@@ -209,12 +214,15 @@ async def test_read_this(bot, stand, look):
     assert stand.operations == ["DetectText"]
 
 
-async def test_it_takes_no_question_that_it_does_not_look_for(bot, stand, look):
+async def test_of_what_it_does_not_look_for_it_says_so(bot, stand, look):
     await look(features=["labels"])
     await bot.load(Asker)
     await bot.read("who")
     await bot.read("read")
-    assert (bot.answers, stand.calls) == ([], [])
+    faces, text = bot.answers
+    assert faces == "I may not look at faces: “faces” is not among the features of the plugin “rekognition”."
+    assert text == "I may not read: “text” is not among the features of the plugin “rekognition”."
+    assert stand.calls == []
 
 
 @pytest.mark.parametrize(
@@ -242,24 +250,15 @@ async def test_one_call_is_in_flight_a_session_also_when_somebody_asks_meanwhile
     while not stand.calls:
         await clock.advance(0)
     await bot.read("who", wait=False)
-    await bot.until(lambda: any(getattr(action, "state", "") == "look" for action in bot.actions))
-    await bot.see(scene("red", "blue"), wait=False)
     for _ in range(5):
         await clock.advance(0)
     assert stand.operations == ["DetectLabels"]
     late.set()
+    await bot.until(lambda: any(getattr(action, "state", "") == "look" for action in bot.actions))
+    await bot.see(scene("red", "blue"), wait=False)
     await bot.until(lambda: bot.answers)
     assert bot.answers == ["I see 2 people."]
     assert stand.most_at_once == 1
-
-
-async def test_whoever_waits_for_a_frame_is_not_who_takes_the_frames(bot, look):
-    """Else the frame that waits for it keeps the credit that the next one needs, and no fresh one comes."""
-    await look(features=["labels", "text", "faces"])
-    await bot.start()
-    perceived = [unit.cortex.perceives for unit in bot.core.units if unit.plugin == "rekognition"]
-    assert {"vision"} in perceived
-    assert {"meaning:people", "meaning:read"} in perceived
 
 
 async def test_it_stops_though_aws_hangs(bot, clock, stand, look):
@@ -296,7 +295,13 @@ def test_it_is_light_to_import():
         ({"people": {"Ada": ""}}, "people: Ada has no picture"),
         ({"people": {" ": "ada.jpg"}}, "has no name"),
         ({"collection": "my people"}, "collection 'my people': AWS takes letters"),
-        ({"endpoint": "localhost:5000"}, "endpoint 'localhost:5000' is no address"),
+        ({"people": {"Ada": "s3://xy/ada.jpg"}}, "people: Ada: 's3://xy/ada.jpg' is not of the form s3://bucket/key"),
+        ({"endpoint": "localhost:5000"}, "endpoint is no address"),
+        ({"endpoint": "http://"}, "endpoint is no address"),
+        ({"endpoint": "http://localhost:99999"}, "endpoint is no address"),
+        ({"endpoint": "http://example.com"}, "endpoint: http:// is for this machine"),
+        ({"similarity": 0.9}, "similarity"),
+        ({"side": 100}, "side"),
     ],
 )
 async def test_a_wrong_option_is_told(bot, options, why):
@@ -310,6 +315,7 @@ async def test_a_wrong_option_is_told(bot, options, why):
     ("content", "why"),
     [
         (None, "Ada: there is no picture {file}"),
+        (icon(), "Ada: {file} has 64 x 64 pixels: Rekognition takes none below 80 x 80"),
         (b"GIF89a", "Ada: {file}: this is no JPEG, PNG or WebP picture that can be decoded"),
     ],
 )

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 from click.testing import CliRunner
@@ -154,3 +155,40 @@ def test_every_name_comes_back(name):
 def test_what_others_enrolled_keeps_the_name_that_it_has(identity):
     name = name_of(identity)
     assert name in (identity, "me/")
+
+
+@pytest.mark.parametrize("typed", [unicodedata.normalize("NFD", "Zoé"), "Du  Pont"])
+def test_who_was_enrolled_is_forgotten_under_the_same_name(run, typed):
+    run("enrol", typed, "zoe.png")
+    assert run("forget", typed, "--yes").exit_code == 0
+    assert run("list", "--json").stdout == ""
+
+
+def test_of_two_who_differ_in_case_the_one_that_is_named_is_forgotten(run):
+    run("enrol", "Anna", "olivier.png")
+    run("enrol", "anna", "zoe.png")
+    assert_fails(run("forget", "ANNA", "--yes"), 2, "'ANNA' may be 'Anna' or 'anna': write it as it is there")
+    assert run("forget", "anna", "--yes").stdout == "anna is forgotten, with 1 face.\n"
+    assert run("list").stdout == "Anna  1 face\n"
+    assert run("forget", "ANNA", "--yes").exit_code == 0
+
+
+def test_a_face_that_nobody_has_named_is_listed_by_its_id(stand, run):
+    stand.collections["people"] = {"00000000-0000-4000-8000-000000000009": ("", "red")}
+    assert run("list").stdout == "without a name: 00000000-0000-4000-8000-000000000009  1 face\n"
+
+
+@pytest.mark.parametrize("path", ["s3://", "s3://bucket", "s3://xy/me.jpg"])
+def test_what_is_no_place_in_s3_is_wrong_use(run, path):
+    assert_fails(run("enrol", "Olivier", path), 2, f"{path!r} is not of the form s3://bucket/key")
+
+
+def test_a_picture_that_is_too_small_is_wrong_use(run):
+    scene("red", size=(64, 64)).save("small.png")
+    why = "small.png has 64 x 64 pixels: Rekognition takes none below 80 x 80"
+    assert_fails(run("enrol", "Olivier", "small.png"), 2, why)
+
+
+def test_without_a_region_it_says_which_flag_to_use(run, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert_fails(run("list"), 1, "no AWS region is set: use --region (such as eu-west-1)")

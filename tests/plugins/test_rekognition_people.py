@@ -153,6 +153,15 @@ async def test_who_has_a_picture_of_no_use_is_told_and_the_others_are_known(bot,
     assert why.format(path) in status.reason
 
 
+async def test_a_picture_in_s3_that_is_too_small_is_told_and_the_others_are_known(bot, look, stand, people):
+    stand.stored = lambda bucket, key: pictures.jpeg(scene("green", size=(64, 64)))
+    await look(features=["faces"], people={"Ada": "s3://things/ada.jpg", "Olivier": people["Olivier"]})
+    await bot.see(scene("red"))
+    assert bot.said == ["Hello Olivier."]
+    [status] = [status for status in bot.statuses if status.name == "rekognition"]
+    assert (status.state, status.reason) == ("working", "Ada: the picture s3://things/ada.jpg shows no face")
+
+
 async def test_a_picture_in_s3_that_comes_later_is_used(bot, clock, stand, look):
     await look(features=["faces"], people={"Ada": "s3://things/ada.jpg"})
     await bot.see(scene("green"))

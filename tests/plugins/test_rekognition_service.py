@@ -9,6 +9,7 @@ from email.utils import formatdate
 
 import pytest
 
+from cortex import ConfigError
 from cortex.testing import pictures
 from tests.support import aws
 from tests.support.aws import Reply, StandIn, scene
@@ -164,13 +165,41 @@ async def test_it_is_not_there_at_the_start_and_comes_later(bot, clock, stand, l
     assert status_of(bot).state == "working"
 
 
-async def test_a_password_in_the_address_is_not_told(bot, stand, look, caplog):
-    stand.go()
-    await look(endpoint=stand.url.replace("//", "//me:a-pass-word@"))
+async def test_a_password_in_the_address_is_refused_and_not_told(stand, look, caplog):
+    with pytest.raises(ConfigError, match="endpoint is no address") as error:
+        await look(endpoint=stand.url.replace("//", "//me:a-pass-word@"))
+    assert "a-pass-word" not in str(error.value).rpartition("rekognition: ")[2] + caplog.text
+
+
+async def test_nearby_nobody_else_is_asked(bot, stand, look, monkeypatch):
+    other = StandIn()
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", other.url)
+    await look()
+    await bot.see(ROOMS[0])
+    assert (stand.operations, other.calls) == (["DetectLabels"], [])
+    other.close()
+
+
+NOWHERE = b'{"FaceDetails": [{"BoundingBox": {"Left": NaN, "Top": 0, "Width": 1, "Height": 1}}]}'
+
+
+async def test_a_box_without_sides_is_nonsense(bot, stand, look):
+    stand.script.append(lambda _: Reply(200, NOWHERE))
+    await look(features=["faces"])
     await bot.see(ROOMS[0])
     [problem] = bot.problems
-    assert where(stand) in problem
-    assert "a-pass-word" not in problem + caplog.text + status_of(bot).reason + status_of(bot).place.name
+    assert "answers DetectFaces with nonsense" in problem
+
+
+async def test_a_service_that_is_away_is_told_once_also_to_who_asks(bot, stand, look):
+    await look(features=["labels", "faces"])
+    await bot.load("dialogue")
+    stand.go()
+    await bot.see(ROOMS[0])
+    await bot.read("who do you see")
+    assert len(bot.problems) == 1
+    assert bot.answers[-1].startswith("The plugin “rekognition”, which could tell, does not work just now.")
 
 
 async def test_what_can_be_mended_by_trying_again_is_tried_again(bot, stand, look):
