@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from cortex import BaseOptions, Cortex, Frame, Label, Register, Say, Seen, Session, Show, hookimpl
+from cortex import BaseOptions, Cortex, Frame, Label, Register, Say, SecretText, Seen, Session, Show, hookimpl
+from cortex_classifier.address import check_endpoint, check_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,8 +80,8 @@ class Classifier(Cortex):
         """See `mean`; empty: what the model says, 127.5, or 1 for a frozen graph."""
         threads: Annotated[int, Meta(ge=1, le=64)] = 1
         """Threads for one frame of a `.tflite` model; several frames are looked at at once where cores are left."""
-        token: str = ""
-        """What a model server wants to be shown, as a bearer token; write `{$env: NAME}`."""
+        token: SecretText = ""
+        """What a model server wants to be shown, as a bearer token: `{$env: NAME}`."""
         batch: Annotated[int, Meta(ge=1, le=64)] = 8
         """How many frames that wait together go to a model server in one request; 1: each by itself."""
         patience: Annotated[float, Meta(gt=0, le=60)] = 8.0
@@ -89,6 +90,10 @@ class Classifier(Cortex):
         """Address of a Vertex AI endpoint that has one of its own; empty: that of its region."""
         jpeg: bool = False
         """Whether a Vertex AI endpoint gets its pictures as JPEG in base64 instead of numbers."""
+
+        def __post_init__(self) -> None:
+            check_model(self.model)
+            check_endpoint(self.endpoint)
 
     perceives = frozenset({"vision"})
     uses: ClassVar[Mapping[str, str]] = {"prediction": "a frame that a model server looks at"}

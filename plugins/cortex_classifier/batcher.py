@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cortex import ServiceError
+from cortex_classifier.deadline import left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +32,9 @@ class Batcher(Generic[T, R]):
     """
 
     def __init__(self, answer: Callable[[Sequence[T]], Sequence[R]], most: int) -> None:
+        self.most = most
+        """What is asked at once."""
         self._answer = answer
-        self._most = most
         self._changed = threading.Condition()
         self._waiting: list[Waiting[T, R]] = []
         self._asking = False
@@ -43,6 +45,7 @@ class Batcher(Generic[T, R]):
 
         Raises:
             ServiceError: the batcher was stopped.
+            TimeoutError: there is no time left to wait for the others.
             Exception: whatever the request of which it was part has raised.
         """
         mine: Waiting[T, R] = Waiting(what)
@@ -51,12 +54,16 @@ class Batcher(Generic[T, R]):
             self._changed.notify_all()
         while not mine.done:
             with self._changed:
-                self._changed.wait_for(lambda: mine.done or self._stopped or not self._asking)
+                free = self._changed.wait_for(lambda: mine.done or self._stopped or not self._asking, left())
                 if mine.done:
                     break
+                if not free and mine in self._waiting:
+                    self._waiting.remove(mine)
+                if not free:
+                    raise TimeoutError("the request that is under way does not end")
                 if self._stopped:
                     raise ServiceError("it is being stopped")
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
                 self._asking = True
             self._settle(batch)
         if mine.error is not None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
+import logging
+import os
+import ssl
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from cortex import ServiceError
+from cortex_classifier.deadline import Adapter, left, within
 from cortex_classifier.model import first_line
 
 if TYPE_CHECKING:
@@ -20,11 +24,11 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import ConnectionPool
     from urllib3.response import BaseHTTPResponse
 
+    from cortex import Place
+
     # What a request is to have among its headers to be let in.
     Login = Callable[[], Mapping[str, str]]
 
-CONNECTING = 3.0
-"""Seconds that a connection may take to come about."""
 AGAIN = 2
 """How often a request is sent again where that can help."""
 BACKOFF = 0.1  # seconds, doubled each time
@@ -35,7 +39,11 @@ MOST = 64 * 2**20
 """Bytes of an answer."""
 CHUNK = 2**16
 POOL = 64
-REFUSED = range(400, 600)
+ELSEWHERE = range(300, 400)
+REFUSED = range(300, 600)
+TOO_MUCH = frozenset({400, 413})
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # that it tries again is no news
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 KNOWN = {
     401: "Unauthorized",
     403: "Forbidden",
@@ -47,6 +55,14 @@ KNOWN = {
 
 class MissingError(ServiceError):
     """What is asked for is not at the address."""
+
+
+class ElsewhereError(ServiceError):
+    """What is asked for is said to be at another address."""
+
+
+class TooMuchError(ServiceError):
+    """What is asked is refused, perhaps only because it is too much at once."""
 
 
 class CountedError(ServiceError):
@@ -73,34 +89,63 @@ class Patience(urllib3.Retry):
         _stacktrace: TracebackType | None = None,
     ) -> Self:
         """Count a try; raise what ends it."""
-        if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        if isinstance(error, (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.SSLError)):
             raise error
-        if _pool is not None and response is not None and (self.get_retry_after(response) or 0) > LONGEST:
-            raise urllib3.exceptions.MaxRetryError(_pool, url or "", None)  # the response is handed back
+        pause = (self.get_retry_after(response) or 0) if response is not None else 0
+        if _pool is not None and (pause > LONGEST or pause >= left()):
+            raise urllib3.exceptions.MaxRetryError(_pool, url or "", error)  # a response is handed back
         return super().increment(method, url, response, error, _pool, _stacktrace)
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        """Return the seconds of a header, or until the moment that it names; 0 where it is neither."""
+        try:
+            seconds = float(retry_after)
+        except ValueError:
+            try:
+                return super().parse_retry_after(retry_after)
+            except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
+                return 0
+        return seconds if isfinite(seconds) and seconds > 0 else 0
+
+
+class Straight(requests.Session):
+    """Goes nowhere else, whatever an answer says."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return none."""
+
+
+def session(place: Place) -> requests.Session:
+    """Return what asks servers at a place: through a proxy only on the internet, as the environment has it."""
+    made = Straight()
+    made.trust_env = place.where == "internet"
+    made.verify = next((file for name in BUNDLES if (file := os.environ.get(name))), True)
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, Adapter())
+    return made
 
 
 class Connection:
     """Asks a server. For any thread."""
 
-    def __init__(self, name: str, patience: float, login: Login, advice: Callable[[], str]) -> None:
+    def __init__(self, name: str, place: Place, patience: float, login: Login, advice: Callable[[], str]) -> None:
         self.name = name
         """What it is called where people read it."""
+        self.place = place
         self._patience = patience
         self._login = login
         self._advice = advice
-        self._session = requests.Session()
+        self._session = session(place)
         retries = Patience(
             total=AGAIN,
             read=1,  # a connection that the server has closed meanwhile
-            redirect=5,
             backoff_factor=BACKOFF,
             status_forcelist=BUSY,
             allowed_methods=None,  # looking changes nothing, also with POST
             raise_on_status=False,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retries, pool_maxsize=POOL))
+            self._session.mount(scheme, Adapter(max_retries=retries, pool_maxsize=POOL))
 
     def stop(self) -> None:
         """Let go of what is open."""
@@ -120,41 +165,39 @@ class Connection:
         """Return the JSON of an answer."""
         try:
             return json.loads(content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self.nonsense("it is no JSON") from error
 
     def ask(self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Ask something and return the answer as it is; see `read`."""
-        sent = {"Content-Type": "application/json", **(headers or {})}
-        login = dict(self._login())
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=body,
-                headers=sent,
-                timeout=(min(CONNECTING, self._patience), self._patience),
-                stream=True,
-                auth=lambda request: _with(request, login) if login else request,
-            ) as response:
-                content = self._content(response)
-                if response.status_code in REFUSED:
-                    raise self._refusal(response, content)
-                return Answer(response.headers, content)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._away(error) from error
+        """Ask something and return the answer as it is; see `read`. All tries together take `patience` at most."""
+        with within(self._patience):
+            sent = {"Content-Type": "application/json", **(headers or {})}
+            login = dict(self._login())
+            try:
+                with self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=sent,
+                    timeout=self._patience,
+                    stream=True,
+                    auth=lambda request: _with(request, login) if login else request,
+                ) as response:
+                    content = self._content(response)
+                    if response.status_code in REFUSED:
+                        raise self._refusal(response, content)
+                    return Answer(response.headers, content)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise self._away(error) from error
 
     def nonsense(self, what: str) -> CountedError:
         """Return what is told of an answer that is none."""
         return CountedError(f"{self.name} answers nonsense: {what}; is it a model server of this kind?")
 
     def _content(self, response: requests.Response) -> bytes:
-        until = time.monotonic() + self._patience
         content = bytearray()
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             content += chunk
-            if time.monotonic() > until:
-                raise requests.ReadTimeout
             if len(content) > MOST:
                 raise self.nonsense(f"it has more than {MOST // 2**20} MB")
         return bytes(content)
@@ -164,24 +207,35 @@ class Connection:
         words = _words(content)
         said = f": {words}" if words else ""
         called = f"{status} {response.reason or KNOWN.get(status, '')}".strip()
+        if status in ELSEWHERE and (to := _origin(response)):
+            return ElsewhereError(
+                f"{self.name} sends us on to {to}, which is not asked; set that address if you trust it"
+            )
         if status in (401, 403):
             return ServiceError(f"{self.name} refuses ({called}){said}; {self._advice()}")
         if status == 404:
             return MissingError(f"{self.name} does not know that model ({called}){said}")
         if status in BUSY:
-            retry = _retry_after(response)
+            retry = Patience().get_retry_after(response.raw) or None
             return ServiceError(f"{self.name} is too busy ({called}){said}", retry_after=retry)
-        return ServiceError(f"{self.name} fails ({called}){said}")
+        return (TooMuchError if status in TOO_MUCH else ServiceError)(f"{self.name} fails ({called}){said}")
 
     def _away(self, error: Exception) -> ServiceError:
-        slow = (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
-        causes = list(_causes(error))
-        if any(isinstance(cause, slow) for cause in causes):
+        causes = _causes(error)
+        connecting = any(isinstance(cause, urllib3.exceptions.ConnectTimeoutError) for cause in causes)
+        slow = (TimeoutError, requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
+        if any(isinstance(cause, slow) for cause in causes) and not connecting:
             return CountedError(f"{self.name} does not answer within {self._patience:g} s")
+        for cause in causes:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                untold = f"{self.name} has a certificate that is not trusted here: {cause.verify_message.rstrip('.')}"
+                return ServiceError(
+                    f"{untold}; for one of your own set REQUESTS_CA_BUNDLE to the file that vouches for it"
+                )
         if any(isinstance(cause, urllib3.exceptions.ProtocolError) for cause in causes):
             return CountedError(f"{self.name} broke off before its answer was complete")
         told = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-        if not told and any(isinstance(cause, urllib3.exceptions.ConnectTimeoutError) for cause in causes):
+        if not told and connecting:
             told = ["nobody takes the call"]
         return ServiceError(f"{self.name} cannot be reached: {told[-1] if told else first_line(causes[-1])}")
 
@@ -191,18 +245,21 @@ def _with(request: requests.PreparedRequest, login: Mapping[str, str]) -> reques
     return request
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _origin(response: requests.Response) -> str:
+    """Return where a response sends on to, without what else an address may have in it; empty: nowhere."""
+    to = response.headers.get("Location", "")
     try:
-        return Patience().get_retry_after(response.raw)
-    except urllib3.exceptions.InvalidHeader:
-        return None
+        parts = urlsplit(urljoin(response.url, to)) if to else None
+    except ValueError:
+        return "elsewhere"
+    return f"{parts.scheme}://{first_line(ValueError(parts.netloc.rpartition('@')[2]))}" if parts else ""
 
 
 def _words(content: bytes) -> str:
     """Return what an error says in the server's own words, if it says anything in few."""
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         text = content.decode(errors="replace").strip()
         return "" if text.startswith("<") else first_line(ValueError(text)).rstrip(".") if text else ""
     for key in ("error", "message", "detail"):

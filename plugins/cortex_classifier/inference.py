@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from cortex import ModelError, ServiceError, place_of
-from cortex_classifier.connection import Answer, Connection, MissingError
+from cortex import ModelError, ServiceError
+from cortex_classifier.connection import Answer, Connection, ElsewhereError, MissingError
 from cortex_classifier.labels import Labels
 from cortex_classifier.model import did_you_mean
-from cortex_classifier.rows import short
+from cortex_classifier.rows import short, small
 from cortex_classifier.server import Description, Reply, entry_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ BINARY = "binary_tensor_data"
 """The extension by which numbers go as they lie in memory."""
 LENGTH = "Inference-Header-Content-Length"
 """The header that says how long the JSON before those numbers is."""
+DIGITS = 12
 
 
 class Tensor(msgspec.Struct):
@@ -90,7 +91,7 @@ class OpenInference:
         if found is None:
             raise ModelError(f"{address} is no address of a model: write v2+http://HOST:8000/v2/models/NAME")
         self.address = address
-        self.place = place_of(found["root"], "pictures")
+        self.place = connection.place
         self._root, self._name, self._version = found["root"], found["name"], found["version"] or ""
         which = f"/versions/{self._version}" if self._version else ""
         self._model = f"{self._root}/models/{self._name}{which}"
@@ -144,7 +145,7 @@ class OpenInference:
     def _extensions(self) -> list[str]:
         try:
             said = self._connection.read("GET", self._root)
-        except MissingError:  # it need not describe itself
+        except (MissingError, ElsewhereError):  # it need not describe itself
             return []
         return self._as(About, said, "it does not describe itself").extensions or []
 
@@ -154,7 +155,8 @@ class OpenInference:
             said = self._connection.read("POST", f"{self._root}/repository/index", {})
         except ServiceError:  # an extension that not all have
             return ""
-        names = [each["name"] for each in said if isinstance(each, dict) and isinstance(each.get("name"), str)]
+        listed = said if isinstance(said, list) else []
+        names = [each["name"] for each in listed if isinstance(each, dict) and isinstance(each.get("name"), str)]
         return did_you_mean(self._name, names) if self._name not in names else ""
 
     def _labels(self, metadata: Metadata) -> Labels | None:
@@ -174,21 +176,17 @@ class OpenInference:
         length = answer.headers.get(LENGTH)
         if length is None:
             return answer.content, b""
-        if not length.isdigit():
+        if not length.isdecimal() or len(length) > DIGITS:
             raise self._connection.nonsense(f"its {LENGTH} is {length!r}")
         return answer.content[: int(length)], answer.content[int(length) :]
 
     def _rows(self, tensor: Tensor, binary: bytes | None, frames: int) -> NDArray[np.float32]:
         try:
-            if binary is None:
-                values = np.asarray(tensor.data, np.float32).reshape(tensor.shape)
-            else:
-                values = np.frombuffer(binary, TYPES[tensor.datatype]).astype(np.float32).reshape(tensor.shape)
-            if tensor.shape[:1] != [frames]:
-                values = values.reshape(frames, -1)
-        except (ValueError, TypeError) as error:
+            given = tensor.data if binary is None else np.frombuffer(binary, TYPES[tensor.datatype])
+            values = small(given).reshape(tensor.shape)
+            return values if tensor.shape[:1] == [frames] and values.size else values.reshape(frames, -1)
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise self._connection.nonsense(f"the numbers of {tensor.name} do not fit {tensor.shape}") from error
-        return values
 
     def _as(self, kind: Any, said: Any, wrong: str) -> Any:
         try:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cortex import ModelError, ServiceError
+from cortex import ModelError, ServiceError, place_of
 from cortex_classifier.batcher import Batcher
-from cortex_classifier.connection import Connection, CountedError, MissingError
+from cortex_classifier.connection import Connection, CountedError, MissingError, TooMuchError
+from cortex_classifier.deadline import left, within
 from cortex_classifier.inference import OpenInference
 from cortex_classifier.labels import find_labels, fitting, translations
 from cortex_classifier.model import EMBEDDING, RANK, Output, Pixels, Scores
@@ -21,7 +23,7 @@ from cortex_classifier.serving import TensorFlowServing
 from cortex_classifier.vertex import VertexAI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 FRESH = 60.0
 """Seconds for which what a server says of its model is believed."""
 SINGLE = 8
-"""Sessions at once where each frame goes by itself."""
+"""Frames at once where each goes by itself."""
+ANSWERS = 3
+"""Times `patience` that a look may take: what the model is like and what is under way come before it."""
 KINDS = "http://HOST/v1/models/NAME, v2+http://HOST/v2/models/NAME or vertex://PROJECT/REGION/ENDPOINT"
 
 
@@ -51,7 +55,7 @@ class RemoteModel:
 
     threshold = None
 
-    def __init__(self, server: Server, description: Description, spend: Callable[[int], None]) -> None:
+    def __init__(self, server: Server, description: Description, spend: Callable[[int], None], patience: float) -> None:
         entry = description.entry
         self.size = entry.size
         self.concurrency = 1  # it is the plugin's, and known before
@@ -60,7 +64,9 @@ class RemoteModel:
         self._server = server
         self._description = description
         self._spend = spend
+        self._patience = patience
         self._batcher = Batcher(self._look, entry.most) if entry.most > 1 else None
+        self._seats = threading.BoundedSemaphore(SINGLE)
         black = np.zeros((self.size[1], self.size[0], 3), np.uint8)
         (found,) = self._look([Asked(black, ())])
         self.outputs = {name: Output(len(scores), "unknown") for name, scores in found.items()}
@@ -77,7 +83,11 @@ class RemoteModel:
             ChangedError: the model is another than before.
         """
         asked = Asked(pixels, outputs)
-        found = self._look([asked])[0] if self._batcher is None else self._batcher.ask(asked)
+        with within(ANSWERS * self._patience):
+            try:
+                found = self._look_alone(asked) if self._batcher is None else self._batcher.ask(asked)
+            except TimeoutError as error:
+                raise _late(self._server, self._patience) from error
         return [found[name] for name in outputs]
 
     def stop(self) -> None:
@@ -85,7 +95,27 @@ class RemoteModel:
         if self._batcher is not None:
             self._batcher.stop()
 
+    def _look_alone(self, asked: Asked) -> dict[str, Scores]:
+        if not self._seats.acquire(timeout=left()):
+            raise TimeoutError("the requests that are under way do not end")
+        try:
+            return self._look([asked])[0]
+        finally:
+            self._seats.release()
+
     def _look(self, asked: Sequence[Asked]) -> list[dict[str, Scores]]:
+        """Look at some pictures; where those are too many, at half of them at once, from then on."""
+        try:
+            return self._look_once(asked)
+        except TooMuchError:
+            half = len(asked) // 2
+            if not half:
+                raise
+        if self._batcher is not None:
+            self._batcher.most = half
+        return [*self._look(asked[:half]), *self._look(asked[half:])]
+
+    def _look_once(self, asked: Sequence[Asked]) -> list[dict[str, Scores]]:
         wanted = {name for each in asked for name in each.outputs}
         try:
             reply = self._server.predict(self._description, [each.pixels for each in asked], wanted)
@@ -106,7 +136,8 @@ class RemoteModel:
             raise ChangedError(f"{address} no longer has an output {min(missing)!r}")
         for name, rows in found.items():
             if not np.isfinite(rows).all():
-                raise ServiceError(f"{address} answers with what is no number (NaN) in {name}: the model is broken")
+                none = "no number (NaN) or without end"
+                raise ServiceError(f"{address} answers with what is {none} in {name}: the model is broken")
             shape = (frames, self.outputs[name].length if name in self.outputs else rows.shape[1])
             if rows.shape != shape:
                 counts = f"{rows.shape[1]} numbers for each of {rows.shape[0]} pictures"
@@ -148,20 +179,21 @@ class Remote:
         Raises:
             ServiceError: the server does not answer, or its model is of no use.
         """
-        network = self._current()
-        try:
-            return network.glance(image, deep=deep)
-        except (ChangedError, MissingError):
-            self._doubt(network, forget=True)
-        except ServiceError:
-            self._doubt(network)
-            raise
-        network = self._current()
-        try:
-            return network.glance(image, deep=deep)
-        except ServiceError:
-            self._doubt(network, forget=True)
-            raise
+        with within(ANSWERS * self._options.patience):
+            network = self._current()
+            try:
+                return network.glance(image, deep=deep)
+            except (ChangedError, MissingError):
+                self._doubt(network, forget=True)
+            except ServiceError:
+                self._doubt(network)
+                raise
+            network = self._current()
+            try:
+                return network.glance(image, deep=deep)
+            except ServiceError:
+                self._doubt(network, forget=True)
+                raise
 
     def stop(self) -> None:
         """Let go of what is open."""
@@ -171,7 +203,7 @@ class Remote:
 
     def _current(self) -> Network:
         """Return the network of the model that is there now."""
-        with self._lock:
+        with self._locked():
             network = self._network
             if network is None or not 0 <= self._now() - self._checked < FRESH:
                 description = self._server.describe()
@@ -183,18 +215,28 @@ class Remote:
 
     def _doubt(self, network: Network, *, forget: bool = False) -> None:
         """Have the server say anew what its model is like."""
-        with self._lock:
+        with self._locked():
             if network is self._network:
                 self._checked = -inf
                 if forget:
                     self._network = None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Wait for another who is asking what the model is like, as long as there is time."""
+        if not self._lock.acquire(timeout=left()):
+            raise _late(self._server, self._options.patience)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _connected(self, description: Description) -> Network:
         address, options = self._server.address, self._options
         labels = self._labels or description.labels
         if labels is None:
             raise ServiceError(f"{address} does not name what it knows: set `labels`, a file with one a line")
-        model = RemoteModel(self._server, description, self._spend)
+        model = RemoteModel(self._server, description, self._spend, options.patience)
         try:
             output = fitting(asked_output(options.output, model.outputs, address), labels, address)
         except ModelError as error:
@@ -203,6 +245,10 @@ class Remote:
         identity = _identity(address, description, model.version, output)
         self._model = model
         return Network(address, model, labels, output, threshold, identity)
+
+
+def _late(server: Server, patience: float) -> ServiceError:
+    return ServiceError(f"{server.address} does not answer within {patience:g} s")
 
 
 def _identity(address: str, description: Description, version: str, output: str) -> str:
@@ -221,8 +267,6 @@ def remote(options: Classifier.Options, spend: Callable[[int], None], now: Calla
     """
     address = options.model
     token = options.token
-    if "@" in address:
-        raise ModelError("the address of a model server has no name and no password in it: set `token` instead")
     if token != token.strip() or not (token.isascii() and token.isprintable()):
         raise ModelError("`token` has characters that no token has; is there a line break in it?")
     if address.startswith("vertex://"):
@@ -234,7 +278,8 @@ def remote(options: Classifier.Options, spend: Callable[[int], None], now: Calla
     def advice() -> str:
         return "the `token` is not one that it takes" if token else "set `token`, such as `token: {$env: MODEL_TOKEN}`"
 
-    connection = Connection(address, options.patience, login, advice)
+    place = place_of(address, "pictures")
+    connection = Connection(address, place, options.patience, login, advice)
     server: Server
     if address.startswith(("http://", "https://")):
         server = TensorFlowServing(address, options, connection)

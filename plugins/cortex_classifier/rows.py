@@ -50,12 +50,27 @@ def predictions(answer: Any, frames: int, alone: str) -> dict[str, NDArray[np.fl
 
 
 def numbers(values: Any) -> NDArray[np.float32] | None:
-    """Return nested lists of numbers as an array; `None`: they are something else, or not all of one form."""
+    """Return nested lists of numbers as an array; `None`: they are something else, too large, or ragged."""
     try:
-        found = np.asarray(values)
-    except ValueError:  # ragged
+        found = small(values)
+    except (ValueError, TypeError, ArithmeticError):
         return None
-    return found.astype(np.float32) if found.dtype.kind in "fiu" and found.size and found.ndim > 1 else None
+    return found if found.size and found.ndim > 1 else None
+
+
+def small(values: Any) -> NDArray[np.float32]:
+    """Return numbers as 32 bits each.
+
+    Raises:
+        ValueError: they are lists that are ragged.
+        TypeError: they are no numbers.
+        ArithmeticError: one is too large for that.
+    """
+    found = np.asarray(values)
+    if found.dtype.kind not in "fiu":
+        raise TypeError("these are no numbers")
+    with np.errstate(over="raise"):
+        return found.astype(np.float32)
 
 
 def short(entry: Entry, tensor: NDArray[Any]) -> NDArray[Any]:

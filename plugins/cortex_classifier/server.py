@@ -23,6 +23,7 @@ FREE = -1
 """In a shape: any length."""
 COLOURS = 3
 RANK = 4
+LARGEST = 4096
 SIGNED = np.dtype(np.int8)
 
 
@@ -130,6 +131,8 @@ def entry_of(
     across, down = (options.size if length == FREE else length for length in (width, height))
     if not across or not down:
         raise ServiceError(f"{model} does not say how large its pictures are: set `size`, such as `size: 224`")
+    if max(across, down) > LARGEST:
+        raise ServiceError(f"{model} wants pictures of {across} x {down}; more than {LARGEST} pixels is not supported")
     return Entry(name, dtype, (across, down), first, 1 if frames == 1 else most, scaling_of(dtype, options))
 
 

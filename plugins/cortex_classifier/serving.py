@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from cortex import ModelError, ServiceError, place_of
+from cortex import ModelError, ServiceError
 from cortex_classifier.model import did_you_mean
 from cortex_classifier.rows import instances, predictions
 from cortex_classifier.server import Description, Reply, entry_of
@@ -101,9 +101,10 @@ class TensorFlowServing:
     def __init__(self, address: str, options: Classifier.Options, connection: Connection) -> None:
         found = ADDRESS.fullmatch(address)
         if found is None:
-            raise ModelError(f"{address} is no address of a model: write http://HOST:8501/v1/models/NAME")
+            form = f"v2+{address}" if "/v2/" in address else "http://HOST:8501/v1/models/NAME"
+            raise ModelError(f"{address} is no address of a model: write {form}")
         self.address = address
-        self.place = place_of(address, "pictures")
+        self.place = connection.place
         self._model, self._which = found["model"], found["which"] or ""
         self._options = options
         self._connection = connection

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cortex import ModelError, Place, ServiceError, place_of
-from cortex_classifier.connection import Connection
+from cortex_classifier.address import is_google
+from cortex_classifier.connection import Connection, TooMuchError, session
+from cortex_classifier.deadline import left
 from cortex_classifier.model import first_line
 from cortex_classifier.rows import instances, predictions
 from cortex_classifier.server import Description, Entry, Reply, scaling_of
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"vertex://(?P<project>[^/@?#\s]+)/(?P<region>[a-z0-9-]+)/(?P<endpoint>[^/:@?#\s]+)/?")
 PUBLIC, DEDICATED = 1_500_000, 10_000_000
 """Bytes of a request that Vertex AI takes: at its shared address, and at an endpoint's own."""
+GOOGLE = Place(where="internet", name="Google")
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 SET = "set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run `gcloud auth application-default login`"
 ALLOWED = "see that these credentials may do `aiplatform.endpoints.predict` there (the role Vertex AI User)"
@@ -51,18 +54,21 @@ class Credentials:
             ServiceError: there are no credentials, they are broken, or Google refuses them.
         """
         headers: dict[str, str] = {}
-        with self._lock:
+        if not self._lock.acquire(timeout=left()):
+            raise ServiceError(f"{self._address}: Google's tokens cannot be had within {self._patience:g} s")
+        try:
             found = self._found or self._find()
             if not found.valid:
                 self._refresh(found)
             found.apply(headers)
             self._found = found
+        finally:
+            self._lock.release()
         return headers
 
     def forget(self) -> None:
         """Look for them anew with the next request."""
-        with self._lock:
-            self._found = None
+        self._found = None
 
     def _find(self) -> Any:
         try:
@@ -75,9 +81,9 @@ class Credentials:
             raise ServiceError(f"{self._address}: the Google credentials are broken: {_said(error)}; {SET}") from error
 
     def _refresh(self, found: Any) -> None:
-        request = partial(self._transport.Request(), timeout=self._patience)
         try:
-            found.refresh(request)
+            with session(GOOGLE) as asking:
+                found.refresh(partial(self._transport.Request(asking), timeout=self._patience))
         except self._errors.TransportError as error:
             raise ServiceError(f"{self._address}: Google's tokens cannot be had: {_said(error)}") from error
         except (self._errors.GoogleAuthError, *BROKEN) as error:
@@ -100,14 +106,14 @@ class VertexAI:
         shared = f"https://{region}-aiplatform.googleapis.com"
         base = (options.endpoint or shared).rstrip("/")
         self.place = Place(where="internet", name=f"Vertex AI {region}", gets=("pictures",))
-        if options.endpoint and not base.endswith((".vertexai.goog", ".googleapis.com")):
+        if options.endpoint and not is_google(base):
             self.place = place_of(base, "pictures")
         self._url = f"{base}/v1/projects/{project}/locations/{region}/endpoints/{endpoint}:predict"
         self._limit = DEDICATED if options.endpoint else PUBLIC
         self._options = options
         self._credentials = None if options.token else Credentials(address, options.patience)
         login = self._credentials.headers if self._credentials else partial(_bearer, options.token)
-        self._connection = Connection(address, options.patience, login, self._advise)
+        self._connection = Connection(address, self.place, options.patience, login, self._advise)
 
     def describe(self) -> Description:
         options = self._options
@@ -118,7 +124,8 @@ class VertexAI:
     def predict(self, description: Description, pictures: Sequence[Pixels], outputs: Collection[str]) -> Reply:
         body = instances(description.entry, pictures)
         if len(body) > self._limit:
-            return self._in_parts(description, pictures, outputs, len(body))
+            mega = f"{len(body) / 1e6:.1f} MB, and Vertex AI takes {self._limit / 1e6:g} MB"
+            raise TooMuchError(f"{self.address}: a picture is {mega}: set `jpeg: true` where the model decodes it")
         answer = self._connection.parsed(self._connection.ask("POST", self._url, body).content)
         found = predictions(answer, len(pictures), "predictions")
         if found is None:
@@ -128,17 +135,6 @@ class VertexAI:
 
     def stop(self) -> None:
         self._connection.stop()
-
-    def _in_parts(
-        self, description: Description, pictures: Sequence[Pixels], outputs: Collection[str], size: int
-    ) -> Reply:
-        if len(pictures) == 1:
-            mega = f"{size / 1e6:.1f} MB, and Vertex AI takes {self._limit / 1e6:g} MB"
-            raise ServiceError(f"{self.address}: a picture is {mega}: set `jpeg: true` where the model decodes it")
-        half = len(pictures) // 2
-        first, second = (self.predict(description, part, outputs) for part in (pictures[:half], pictures[half:]))
-        joined = {name: np.concatenate([rows, second.outputs[name]]) for name, rows in first.outputs.items()}
-        return Reply(joined, first.version if first.version == second.version else "several")
 
     def _advise(self) -> str:
         if self._credentials is None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cortex import PluginError
+from cortex import ConfigError, PluginError
 from cortex.testing import pictures
 from tests.support.model_server import LABELS
 from tests.support.tensorflow_serving import TensorFlowServing
@@ -99,24 +99,58 @@ async def test_labels_that_nobody_has(bot, triton):
 
 # What cannot work at all, whatever the server does
 
+TOKEN = {"$env": "MODEL_TOKEN"}
+
+
+async def test_a_token_in_the_config_itself_is_refused_and_not_shown(bot):
+    with pytest.raises(ConfigError, match=r"token: no secret stands in the config") as refused:
+        await bot.load("classifier", model="http://host/v1/models/x", token="a-secret-token")
+    assert "a-secret-token" not in str(refused.value)
+
 
 @pytest.mark.parametrize(
     ("options", "line"),
     [
         ({"model": "http://host:8501/models/x"}, "is no address of a model: write http://HOST:8501/v1/models/NAME"),
-        ({"model": "http://me:pass@host/v1/models/x"}, "has no name and no password in it: set `token` instead"),
         ({"model": "v2+http://host/v1/models/x"}, "is no address of a model: write v2+http://HOST:8000/v2/models/NAME"),
         ({"model": "vertex://project/europe-west4"}, "write vertex://PROJECT/REGION/ENDPOINT"),
         ({"model": "vertex://p/europe-west4/1"}, "cannot say how large its pictures are: set `size`"),
         ({"model": "grpc://host/x"}, "is no model server of a kind that is known: http://HOST/v1/models/NAME, "),
         ({"model": "http://host/v1/models/x"}, "cannot name what it knows: set `labels`"),
         ({"model": "http://host/v1/models/x", "labels": "/nowhere.txt"}, "there is no such file of labels"),
-        ({"model": "http://host/v1/models/x", "token": "one\ntwo"}, "`token` has characters that no token has"),
+        ({"model": "http://host/v2/models/x"}, "is no address of a model: write v2+http://host/v2/models/x"),
+        ({"model": "http://host/v1/models/x", "token": TOKEN}, "`token` has characters that no token has"),
     ],
 )
-async def test_what_is_wrong_in_the_config_is_told_at_the_start(bot, options, line):
+async def test_what_is_wrong_in_the_config_is_told_at_the_start(bot, monkeypatch, options, line):
+    monkeypatch.setenv("MODEL_TOKEN", "one\ntwo")
     await bot.load("classifier", **options)
     with pytest.raises(PluginError) as refused:
         await bot.start()
     assert line in str(refused.value)
-    assert "pass@" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"model": "http://me:a-secret@host/v1/models/x"}, "model: the address of a model server has no name, no"),
+        ({"model": "http://host/v1/models/x?key=a-secret"}, "nothing after a `?` or `#` in it: set `token` instead"),
+        ({"model": "v2+https://host/v2/models/x#a-secret"}, "nothing after a `?` or `#` in it: set `token` instead"),
+        ({"model": "http://host:99999/v1/models/x"}, "has a host or a port that can be none"),
+        ({"model": "http://[host/v1/models/x"}, "has a host or a port that can be none"),
+        ({"endpoint": "ftp://me:a-secret@host"}, "endpoint is not an address: it is https://HOST, or http://HOST in a"),
+        ({"endpoint": "https://me:a-secret@host"}, "endpoint is not an address"),
+        ({"endpoint": "https://host/?key=a-secret"}, "endpoint is not an address"),
+        ({"endpoint": "foo"}, "endpoint is not an address"),
+        ({"endpoint": "https://"}, "endpoint is not an address"),
+        ({"endpoint": "https://host:http"}, "endpoint is not an address"),
+        ({"endpoint": "http://models.example.com"}, "endpoint: http:// is for this machine and for networks of one's"),
+    ],
+)
+async def test_what_can_be_no_address_is_refused_with_the_options_and_not_repeated(bot, options, line):
+    with pytest.raises(ConfigError) as refused:
+        await bot.load("classifier", **options)
+    told = str(refused.value)
+    assert line in told
+    assert len(told.splitlines()) == 1
+    assert "a-secret" not in told

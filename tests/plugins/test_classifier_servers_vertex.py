@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+import threading
 
 import numpy as np
 import pytest
 
-from cortex import Place, PluginError
+from cortex import Place, PluginError, ServiceError
 from cortex.testing import pictures
 from cortex_classifier import Classifier
 from cortex_classifier import vertex as module
+from cortex_classifier.connection import TooMuchError
+from cortex_classifier.deadline import within
 from cortex_classifier.remote import remote
 from tests.support.model_server import LABELS, Reply
 from tests.support.vertex import Vertex
@@ -91,16 +95,69 @@ async def test_another_model_behind_the_endpoint_is_noticed(bot, vertex, key, lo
     assert len(vertex.asked) == 5  # black, red; green in vain, black, green
 
 
-def test_what_is_too_much_for_one_request_goes_in_several(vertex, monkeypatch):
-    options = Classifier.Options(model=ADDRESS, endpoint=vertex.url, size=8, labels="", token=vertex.token)
+@pytest.mark.parametrize(("endpoint", "most"), [("", 1.5), ("https://1.europe-west4-2.prediction.vertexai.goog", 10)])
+def test_what_vertex_ai_would_not_take_is_not_sent(vertex, endpoint, most):
+    options = Classifier.Options(model=ADDRESS, endpoint=endpoint, size=8, token=vertex.token, jpeg=True)
     server = module.VertexAI(ADDRESS, options)
-    frames = [np.full((8, 8, 3), colour, np.uint8) for colour in ((250, 99, 9), (9, 250, 99), (99, 9, 250))]
-    monkeypatch.setattr(server, "_limit", 3000)
-    reply = server.predict(server.describe(), frames, [])
-    assert reply.outputs["predictions"].argmax(axis=1).tolist() == [0, 1, 2]
-    assert [len(asked.json["instances"]) for asked in vertex.asked] == [1, 1, 1]
-    assert reply.version == "777/1"
+    entry = server.describe()
+    assert server._limit == most * 1_000_000
+    noise = np.random.default_rng(0).integers(0, 256, (4096, 4096, 3), np.uint8)
+    with pytest.raises(
+        TooMuchError, match=rf"a picture is \d+\.\d MB, and Vertex AI takes {most:g} MB: set `jpeg: true`"
+    ):
+        server.predict(entry, [noise], [])
     server.stop()
+
+
+async def test_a_token_that_runs_out_is_renewed(bot, vertex, key, load):
+    await load()
+    await bot.see(pictures.red(), times=2)
+    assert vertex.tokens == 1
+    vertex.lasts = 60  # which google-auth takes for too little
+    await bot.restart()
+    await load()
+    await bot.see(pictures.red(), times=2)
+    assert vertex.tokens == 1 + 3  # black, red, red
+
+
+async def test_credentials_that_are_refused_are_looked_for_anew(bot, clock, vertex, key, load):
+    await load()
+    await bot.see(pictures.red())
+    vertex.token = "ya29.another-token"
+    await bot.see(pictures.green())
+    assert "refuses (403 Forbidden)" in bot.problems[0]
+    await clock.advance(15)
+    await bot.see(pictures.green())
+    assert bot.shown[-1].labels[0].name == "green"
+
+
+async def test_who_hands_out_tokens_and_drips_is_not_waited_for(bot, vertex, key, load):
+    serve, gone = vertex.serve, threading.Event()
+
+    def drip(handler):
+        if handler.path != "/token":
+            serve(handler)
+            return
+        handler.close_connection = True
+        with contextlib.suppress(OSError):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(500):
+                handler.wfile.write(b"x")
+                gone.wait(0.02)
+
+    vertex.serve = drip
+    await load(patience=0.3)
+    await bot.see(pictures.red())
+    gone.set()
+    [problem] = bot.problems
+    assert problem.startswith(f"classifier: {ADDRESS}: Google's tokens cannot be had: ")
+
+
+def test_who_waits_for_a_token_that_does_not_come_waits_so_long(key):
+    found = module.Credentials(ADDRESS, 0.1)
+    with found._lock, within(0.1), pytest.raises(ServiceError, match=r"tokens cannot be had within 0\.1 s$"):
+        found.headers()
+    assert found.headers()["authorization"].startswith("Bearer ")
 
 
 async def test_a_picture_that_is_too_large_by_itself(bot, vertex, key, load):
@@ -183,9 +240,17 @@ async def test_without_google_auth_it_says_what_to_install(bot, load, monkeypatc
 def test_where_the_pictures_go_and_to_which_address(tmp_path):
     labels = tmp_path / "labels.txt"
     labels.write_text("one\n")
+    google = Place(where="internet", name="Vertex AI europe-west4", gets=("pictures",))
+    evil = Place(where="internet", name="evil.example", gets=("pictures",))
     for endpoint, place, base in (
-        ("", Place(where="internet", name="Vertex AI europe-west4", gets=("pictures",)), "europe-west4-aiplatform"),
+        ("", google, "https://europe-west4-aiplatform.googleapis.com/v1/"),
+        (
+            "https://1.europe-west4-2.prediction.vertexai.goog/",
+            google,
+            "https://1.europe-west4-2.prediction.vertexai.goog/v1/",
+        ),
         ("http://gpu.local", Place(where="network", name="gpu.local", gets=("pictures",)), "gpu.local"),
+        ("https://evil.example/x.googleapis.com", evil, "evil.example"),
     ):
         options = Classifier.Options(model=ADDRESS, size=8, labels=str(labels), endpoint=endpoint)
         found = remote(options, lambda _: None, lambda: 0.0)

@@ -28,6 +28,10 @@ class Vertex(ModelServer):
         self.input = ""
         """Under which name a picture stands in an instance; empty: it is the instance."""
         self.knows_key = True
+        self.lasts = 3600
+        """Seconds for which a token is good."""
+        self.tokens = 0
+        """How many it has handed out."""
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         super().__init__()
         self.token = "ya29.a-token-of-vertex"
@@ -70,7 +74,8 @@ class Vertex(ModelServer):
         asked = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
         assert asked["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
         if self.knows_key:
-            reply = Reply(200, {"access_token": self.token, "expires_in": 3600, "token_type": "Bearer"})
+            self.tokens += 1
+            reply = Reply(200, {"access_token": self.token, "expires_in": self.lasts, "token_type": "Bearer"})
         else:
             wrong = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
             reply = Reply(400, wrong)
