@@ -198,7 +198,7 @@ class Router:
         meter, lane = desk.unit.meter, desk.lane(session)
         if meter is None:
             return
-        if isinstance(stimulus, Frame) and not session.is_asked(stimulus):
+        if isinstance(stimulus, Frame) and not session.is_asked(stimulus, snaps=False):
             meter.turns.send_away(lane, self._clock.now())
             return
         if lane.refused == meter.refusal():

@@ -184,11 +184,14 @@ class Session:
         if isinstance(stimulus, Frame):
             self._arbiter.looked(cortex, stimulus, self._clock.now())
 
-    def is_asked(self, stimulus: Stimulus) -> bool:
-        """Tell whether somebody asks about a stimulus: by a tap, or by a look that is being taken."""
+    def is_asked(self, stimulus: Stimulus, *, snaps: bool = True) -> bool:
+        """Tell whether somebody asks about a stimulus: by a tap, or by a look that is being taken.
+
+        Whoever snaps gets the frame itself, and answers; without `snaps` that does not count.
+        """
         if isinstance(stimulus, Frame) and stimulus.asked:
             return True
-        senses = [*(glance.sense for glance in self._lookers), *(glance.sense for glance in self._snappers)]
+        senses = [*(glance.sense for glance in self._lookers), *(glance.sense for glance in self._snappers if snaps)]
         return stimulus.sense in senses
 
     def perceives(self, stimulus: Stimulus) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cortex import Cortex, Frame, Meaning, Register, Say, Session, Show, encode_picture, hookimpl
@@ -97,6 +98,7 @@ class GoogleVision(Cortex):
 
 
 def _import() -> None:
+    logging.getLogger("grpc._common").setLevel(logging.CRITICAL)  # of an answer that is none the person is told
     import google.cloud.vision_v1  # noqa: F401 - as the two below
     import numpy  # noqa: F401 - here, so that the first frame need not wait for it
     import PIL.Image  # noqa: F401

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cortex import ServiceError
+from cortex import CortexError, ServiceError, StimulusError
 from cortex_google_vision.options import NAME
 
+INVALID_ARGUMENT = 3  # of google.rpc.Code
 LONGEST = 240  # characters of what Google says
 CONNECTING = re.compile(r"^failed to connect to all addresses; last error: \w+: (?:ipv\d:)?")
 LOG_IN = "set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run `gcloud auth application-default login`"
@@ -44,29 +45,35 @@ def refused(error: Exception, patience: float) -> ServiceError:
             "and that the credentials may use it"
         )
     if isinstance(error, exceptions.TooManyRequests):
-        return ServiceError(f"{NAME} is over its quota: {told}", retry_after=_retry_after(error))
+        return ServiceError(f"{NAME} is over its quota: {told}", retry_after=retry_after(error))
     if isinstance(error, exceptions.GatewayTimeout):
         return ServiceError(f"{NAME} does not answer within {patience:g} s")
     if isinstance(error, exceptions.ServiceUnavailable):
-        return ServiceError(f"{NAME} cannot be reached: {told}", retry_after=_retry_after(error))
+        return ServiceError(f"{NAME} cannot be reached: {told}", retry_after=retry_after(error))
     if isinstance(error, exceptions.BadRequest):
         return ServiceError(f"{NAME} does not take the picture: {told}")
     return ServiceError(f"{NAME} has failed: {told}")
 
 
-def of_picture(status: Any, patience: float) -> ServiceError | None:
-    """Return what the answer says of one picture, a `google.rpc.Status`; `None`: nothing is wrong with it."""
+def of_picture(status: Any, patience: float) -> CortexError | None:
+    """Return what the answer says of one picture, a `google.rpc.Status`; `None`: nothing is wrong with it.
+
+    A picture that Google cannot use is that picture's fault: a `StimulusError`.
+    """
     from google.api_core import exceptions
 
     if not status.code:
         return None
+    if status.code == INVALID_ARGUMENT:
+        return StimulusError("bad-image", f"{NAME} cannot use the picture: {_told(status.message)}")
     error = exceptions.from_grpc_status(status.code, status.message or "it does not say why")  # type: ignore[no-untyped-call]
     return refused(error, patience)
 
 
-def _retry_after(error: Any) -> float | None:
+def retry_after(error: Any) -> float | None:
     """Return the seconds of Google's `RetryInfo`, where it sends one."""
-    delays = [detail.retry_delay for detail in error.details if type(detail).__name__ == "RetryInfo"]
+    details = getattr(error, "details", None) or ()
+    delays = [detail.retry_delay for detail in details if type(detail).__name__ == "RetryInfo"]
     return next((delay.seconds + delay.nanos / 1e9 for delay in delays), None)
 
 

@@ -68,7 +68,7 @@ class Service:
         line = await self._opened()
         line.users += 1
         try:
-            return self._answer(await self._batch(line, jpeg, features))
+            return self._answer(await self._batch(line, jpeg, features), len(features))
         except ServiceError:
             if line is self._line:  # the next request gets a new one; whoever else is on this one stays on it
                 self._line = None
@@ -98,9 +98,9 @@ class Service:
 
         wanted = [vision_v1.Feature(type_=KINDS[feature], max_results=MOST) for feature in features]
         request = vision_v1.AnnotateImageRequest(image=vision_v1.Image(content=jpeg), features=wanted)
-        seconds = self._options.patience
+        seconds, unavailable = self._options.patience, if_exception_type(exceptions.ServiceUnavailable)
         retry = AsyncRetry(
-            predicate=if_exception_type(exceptions.ServiceUnavailable),
+            predicate=lambda error: unavailable(error) and failure.retry_after(error) is None,
             initial=FIRST_PAUSE,
             maximum=LAST_PAUSE,
             timeout=seconds,
@@ -114,17 +114,18 @@ class Service:
             if isinstance(error, exceptions.GatewayTimeout):  # as above
                 self._charge(len(wanted))
             raise failure.refused(error, seconds) from error
-        self._charge(len(wanted))
         return batch
 
-    def _answer(self, batch: Any) -> Any:
-        if batch is None:  # so gRPC has it that it was not a message; the log says more
-            raise ServiceError(f"{NAME} answers nonsense: nothing that can be read")
-        if len(batch.responses) != 1:
-            raise ServiceError(f"{NAME} answers nonsense: {len(batch.responses)} answers to one picture")
-        if (wrong := failure.of_picture(batch.responses[0].error, self._options.patience)) is not None:
+    def _answer(self, batch: Any, units: int) -> Any:
+        """Return what stands in an answer to one picture; count it, unless it is a refusal."""
+        answers = [] if batch is None else list(batch.responses)  # `None`: so gRPC has it that it was no message
+        if len(answers) == 1 and (wrong := failure.of_picture(answers[0].error, self._options.patience)) is not None:
             raise wrong
-        return batch.responses[0]
+        self._charge(units)
+        if len(answers) != 1:
+            what = "nothing that can be read" if batch is None else f"{len(answers)} answers to one picture"
+            raise ServiceError(f"{NAME} answers nonsense: {what}")
+        return answers[0]
 
     # Opening
 

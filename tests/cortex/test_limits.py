@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from cortex import Cortex, Frame, Label, Once, Say, Session, Show
-from cortex.testing import Clock
+from cortex.testing import Clock, pictures
 from tests.support.world import World, unit, within
 
 
@@ -225,6 +225,20 @@ async def test_on_ask_only_what_somebody_asks_about_is_looked_at(build, clock):
     asked = world.show(asked=True)
     await world.settle()
     assert eye.seen == [asked]
+
+
+async def test_who_has_snapped_the_frame_itself_is_not_said_to_be_over_its_limit(bot):
+    class Reader(Cortex):
+        perceives = frozenset({"vision", "reading"})
+
+        async def perceive(self, stimulus, session):
+            if stimulus.sense == "reading":
+                yield Say("EXIT" if await session.snap() else "nothing")
+
+    await bot.load(Reader, "reader", max_rate=0.1)
+    await bot.read("read this")
+    await bot.see(pictures.red())
+    assert (bot.said, bot.problems) == (["EXIT"], [])
 
 
 @pytest.mark.parametrize("on", ["ask", "change"])

@@ -131,6 +131,7 @@ async def test_one_that_stays_busy(bot, vision, load, clock):
     await load()
     await fails(bot, f"{NAME} cannot be reached: The service is currently unavailable")
     assert "(tried again in 60 s)" in status(bot).reason
+    assert len(vision.asked) == 1  # nor within a second, where it asks for a minute
     vision.statuses.clear()
     await recovers(bot, clock, 60)
 
@@ -160,10 +161,22 @@ async def test_one_that_refuses_is_not_asked_twice(bot, vision, load, clock, cod
     await recovers(bot, clock)
 
 
-async def test_an_answer_that_says_that_the_picture_failed(bot, vision, load, clock):
+async def test_a_picture_that_it_cannot_use_costs_nothing_and_is_in_no_others_way(bot, vision, load):
     vision.wrong = status_pb2.Status(code=codes.INVALID_ARGUMENT, message="Bad image data.")
-    await load()
-    await fails(bot, f"{NAME} does not take the picture: Bad image data")
+    await load(prices={"unit": 1}, max_cost_per_day=10)
+    await bot.see(pictures.photo(1))
+    assert bot.problems == [f"{NAME} cannot use the picture: Bad image data"]
+    assert (status(bot).state, status(bot).cost_left) == ("working", 10)
+    vision.wrong = None
+    await bot.see(pictures.photo(3), times=2)
+    assert bot.remarks == ["I see: mug."]
+
+
+async def test_an_answer_that_says_that_it_failed_at_the_picture(bot, vision, load, clock):
+    vision.wrong = status_pb2.Status(code=codes.INTERNAL, message="Try later.")
+    await load(prices={"unit": 1}, max_cost_per_day=10)
+    await fails(bot, f"{NAME} has failed: Try later")
+    assert status(bot).cost_left == 10
     vision.wrong = None
     await recovers(bot, clock)
 
