@@ -78,7 +78,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """How long the stimulus waited for the cortex, was decoded, and was thought about."""
     priority: Literal["answer", "remark"] | None = None
     holds: bool = False
-    """Whether what is shown holds until the same cortex shows something else: it does not look at every frame."""
+    """Whether what is shown holds until the same cortex shows something else: it looks when something has changed."""
 
 
 class PluginsChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="plugins"):

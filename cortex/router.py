@@ -283,8 +283,9 @@ class Router:
             elif arrival.reply is not None and isinstance(idea, Say | Show):
                 arrival.reply.actions.append(idea)
             else:
-                rare, frail = unit.on != "always", unit.cortex.interruptible
-                session.carry(idea, stimulus, unit.name, ms, once=rare, interruptible=frail)
+                rare, holds = unit.on != "always", unit.on == "change"
+                frail = unit.cortex.interruptible
+                session.carry(idea, stimulus, unit.name, ms, once=rare, holds=holds, interruptible=frail)
 
         try:
             if lane.dropped:

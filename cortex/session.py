@@ -210,11 +210,13 @@ class Session:
         ms: dict[str, float],
         *,
         once: bool = False,
+        holds: bool = False,
         interruptible: bool = False,
     ) -> None:
         """Have an action carried out by the clients that can, or not, as the arbiter decides.
 
-        `once`: the cortex does not look at every frame. `interruptible`: whoever speaks over it ends it.
+        `once`: the cortex does not look at every frame; `holds`: it looks again once something has changed, so that
+        what it shows is true till then. `interruptible`: whoever speaks over it ends it.
         """
         if isinstance(action, Say):
             if interruptible:
@@ -237,7 +239,7 @@ class Session:
             self._shut(action.to, action.state)
         deed = self._deed(action, stimulus, cortex, ms)
         if isinstance(action, Show):
-            self.send(replace(deed, holds=once), slot=f"show {cortex}")
+            self.send(replace(deed, holds=holds), slot=f"show {cortex}")
         else:
             self.send(deed)
 

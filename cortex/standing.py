@@ -41,7 +41,7 @@ def status_of(
         calls_left=meter.calls_left,
         cost_left=meter.cost_left,
         limits=_limits(meter, units),
-        place=_farthest([unit.cortex.place for unit in units]),
+        place=_farthest([unit.cortex.place for unit in units if unit.health.state is not State.FAILED]),
     )
 
 

@@ -11,6 +11,7 @@
  * @property {{text: string, language: string}} interim words that are still being recognised; an empty text ends them
  * @property {{name: string, state: string, reason?: string}} report what a sense or an actuator is doing
  * @property {{id: string, text: string, language: string}} sentence the person said or typed something
+ * @property {{off: string[]}} switched which plugins are switched off has changed
  * @property {Record<string, never>} type the person had better type: the text box may take the focus
  * @property {{open: boolean, glimpse: boolean}} view the preview begins or ends; a glimpse is one look with the eye shut
  * @property {{speaking: boolean}} voice the bot's voice begins or falls silent

@@ -8,6 +8,7 @@ import { Credits } from "./credits.js";
 import { byId, setText } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Eyes } from "./eyes.js";
+import { Faults } from "./faults.js";
 import { Keeper } from "./keeper.js";
 import { fill, language, translate } from "./language.js";
 import { Meters } from "./meters.js";
@@ -40,6 +41,7 @@ const bus = new Bus();
 const credits = new Credits();
 const pulse = new Pulse();
 const notices = new Notices(byId("notices"), words.close);
+const faults = new Faults(notices);
 const conversation = new Conversation(byId("conversation"), byId("interim"));
 const connection = new Connection(byId("connection"), byId("connection-text"), byId("notices"), words);
 const numbers = new Numbers(language.startsWith(tag) ? language : tag, words.units);
@@ -122,6 +124,7 @@ const receivers = {
   switched({ off }) {
     switches.switched(off, statuses);
     showPlugins(statuses);
+    bus.emit("switched", { off });
   },
   /** @param {Heard} heard */
   heard: ({ id, text, language: spoken }) => conversation.add({ by: "person", id, text, language: spoken }),
@@ -131,9 +134,9 @@ const receivers = {
     mood.settled(answers);
   },
   /** @param {Failure} failure */
-  error({ code, message, answers }) {
-    notices.add({ key: `error ${code}`, text: message });
-    mood.settled(answers);
+  error(failure) {
+    faults.told(failure);
+    mood.settled(failure.answers);
   },
 };
 
@@ -147,6 +150,7 @@ function receive(message) {
 function showPlugins(told) {
   statuses = told;
   plugins.show(statuses);
+  faults.heard(statuses);
   panel.show(statuses, switches.off);
   showPlaces();
 }

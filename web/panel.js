@@ -121,6 +121,8 @@ class Row {
     this.#switch.onclick = () => {
       if (this.#switch.ariaDisabled !== "true") onswitch(name, this.#switch.ariaChecked !== "true");
     };
+    this.#place.id = `place-of-${name}`;
+    this.#switch.setAttribute("aria-describedby", this.#place.id);
     const words = make("div", {}, this.#place, this.#reason, this.#limits);
     this.#beneath = make("tr", { className: "beneath" }, make("td", { colSpan: 4 }, make("div", {}, words, this.#switch)));
     this.body = make("tbody", {}, facts, this.#beneath);

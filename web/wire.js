@@ -38,7 +38,7 @@
  * @property {Uint8Array<ArrayBuffer>} [payload] the bytes of a binary message
  */
 
-/** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean, boxes?: Box[]}} Show */
+/** @typedef {Action & {type: "show", labels?: Label[], text?: string, sure?: boolean, boxes?: Box[], holds?: boolean}} Show holds: until its cortex shows something else */
 /** @typedef {Action & {type: "say", text: string, language?: string, priority?: "answer" | "remark"}} Say */
 /** @typedef {Action & {type: "hush", of: string}} Hush of: the stimulus whose answers are to be dropped */
 /** @typedef {Action & {type: "attend", to: string, state?: "open" | "closed" | "look"}} Attend */

@@ -40,7 +40,7 @@ export class Panel {
   /** @param {string} tab */
   turn(tab) {
     this.#tabs.choose(tab);
-    this.root.dataset.tab = tab;
+    this.root.toggleAttribute("data-tall", tab === "gallery"); // where there is no room beside the scene
   }
 
   /** Put the focus on the name of the half that is shown. */

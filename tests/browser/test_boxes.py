@@ -32,10 +32,12 @@ def sheet(*place: int) -> Image.Image:
 async def shown(serve, visit, scene):
     """A person who holds a white sheet before the camera of a bot that boxes what is white."""
 
-    async def start(**options):
+    async def start(limits=None, **options):
         scene.show(sheet(*SHEET))
-        server = await serve({"plugins": {"spotter": None}})
-        person = await visit(server.address, **options)
+        server = await serve({"plugins": {"spotter": limits}})
+        person = await visit(server.address, opened=False, **options)
+        await person.page.clock.install()
+        await person.opens()
         await person.wakes()
         await expect(boxes(person)).to_have_count(1)
         return person
@@ -134,6 +136,18 @@ async def test_it_goes_when_nothing_more_is_heard_of_it(shown):
     await expect(person.told("The server is gone")).to_be_visible()
     await expect(boxes(person)).to_have_count(0)
     await expect(person.page.locator("video")).to_have_count(1)
+
+
+async def test_of_a_cortex_that_looks_when_something_changes_it_stays_until_something_does(shown, scene):
+    person = await shown({"on": "change"})
+    await person.page.clock.fast_forward(60_000)
+    await lies(person)
+    scene.show_colour("black")
+    await expect(boxes(person)).to_have_count(0)
+    scene.show(sheet(*SHEET))
+    await expect(boxes(person)).to_have_count(1)
+    await person.eye.click()
+    await expect(boxes(person)).to_have_count(0)
 
 
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])

@@ -239,6 +239,26 @@ async def test_on_a_phone_what_is_shown_stays_in_view_during_the_lesson(page, op
     assert not await scrolls_sideways(browser)
 
 
+@pytest.mark.parametrize("size", [(320, 480), (360, 740), (740, 360), (768, 1024), (1280, 800)])
+async def test_with_the_gallery_open_the_eyes_can_be_shut_and_things_be_browsed(page, size):
+    width, height = size
+    page.options["viewport"] = {"width": width, "height": height}
+    page.camera.show(pictures.photo(1))
+    browser = await page.open()
+    await page.wake()
+    await page.opened("vision")
+    await know(page, *names(24, "thing "), opened=True)
+    await expect(panel(page)).to_be_in_viewport(ratio=1)
+    await things(page).last.scroll_into_view_if_needed()
+    await expect(things(page).last).to_be_in_viewport(ratio=0.9)
+    assert (await panel(page).bounding_box())["height"] > 0.45 * height
+    assert not await scrolls_sideways(browser)
+    await button(page, "Eye").click(trial=True)
+    await button(page, "Eyes shut").click()
+    await expect(button(page, "Eyes shut")).to_have_attribute("aria-pressed", "true")
+    await expect(panel(page)).to_be_visible()
+
+
 async def test_a_narrow_phone_with_two_cameras_has_its_buttons_in_a_row(page):
     page.options.update({**PHONE, "viewport": {"width": 360, "height": 640}})
     page.flags = TWO_CAMERAS

@@ -166,3 +166,23 @@ async def test_in_french_the_words_and_the_numbers_are_french(watch):
     await expect(panel.facts("unwilling").first).to_have_text("en panne")
     await expect(panel.row("colours")).to_contain_text(re.compile(r"appels restants aujourd'hui : 5\s000 sur 5\s000"))
     await expect(panel.button).to_have_accessible_name("Greffons (1 ne marche pas)")
+
+
+@pytest.mark.parametrize(
+    "size", [(320, 480), (360, 740), (640, 400), (740, 360), (768, 1024), (1024, 600), (1280, 800)]
+)
+async def test_it_is_whole_on_every_screen_and_leaves_eyes_shut_to_be_pressed(watch, size):
+    width, height = size
+    person, panel = await watch(viewport={"width": width, "height": height})
+    await person.wakes()
+    await panel.button.click()
+    await expect(panel.place).to_be_in_viewport(ratio=1)
+    assert await panel.place.evaluate("(place) => place.scrollWidth <= place.clientWidth")
+    for name in ("unwilling", "vision"):
+        head = panel.row(name).get_by_role("rowheader")
+        await head.scroll_into_view_if_needed()
+        await expect(head).to_be_in_viewport(ratio=1)
+        await head.click(trial=True)  # the head that stays in view does not cover it
+    await expect(panel.place).to_be_visible()
+    await person.shut.click()
+    await expect(person.shut).to_have_attribute("aria-pressed", "true")

@@ -134,6 +134,15 @@ async def test_a_switch_is_worked_by_keyboard_and_does_not_lose_the_focus(watche
     await expect(switch(panel, "spotter")).to_be_focused()
 
 
+async def test_a_screen_reader_is_told_with_the_switch_where_its_input_goes(watched):
+    _, panel = await watched()
+    await panel.button.click()
+    await expect(switch(panel, "spotter")).to_have_accessible_description(PICTURES)
+    await expect(switch(panel, "colours")).to_have_accessible_description("Stays on this machine")
+    await switch(panel, "spotter").click()
+    await expect(switch(panel, "spotter")).to_have_accessible_description("Nothing goes to AWS eu-west-1")
+
+
 async def test_without_a_server_nothing_can_be_switched(watched):
     person, panel = await watched()
     await panel.button.click()

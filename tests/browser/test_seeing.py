@@ -174,3 +174,29 @@ async def test_a_question_gets_one_look_with_the_eye_shut(visit, scene):
     await person.camera_stops()
     await expect(person.seen).to_have_text("My eye is closed")
     await expect(person.eye).to_have_attribute("aria-pressed", "false")
+
+
+async def test_where_nobody_shows_anything_it_does_not_say_for_ever_that_it_looks(serve, visit, scene):
+    server = await serve({"plugins": {"dialogue": None, "teller": None}})
+    person = await visit(server.address, opened=False)
+    await person.page.clock.install()
+    await person.opens()
+    for _ in range(2):
+        await expect(person.seen).to_have_text("My eye is closed")
+        await person.wakes() if await person.wake.is_visible() else await person.eye.click()
+        await expect(person.seen).to_have_text("Looking…")
+        await person.page.clock.fast_forward(10_000)
+        await expect(person.seen).to_have_text("")
+        await person.eye.click()
+
+
+async def test_what_is_shown_stays_however_long_ago_the_eye_was_opened(serve, visit, scene):
+    scene.show_colour("red")
+    server = await serve({"plugins": {"colours": {"on": "change"}}})
+    person = await visit(server.address, opened=False)
+    await person.page.clock.install()
+    await person.opens()
+    await person.wakes()
+    await expect(person.seen).to_have_text("red")
+    await person.page.clock.fast_forward(10_000)
+    await expect(person.seen).to_have_text("red")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+
 import pytest
+from PIL import Image
 from playwright.async_api import expect
 
 from tests.browser.conftest import COLOURS
 from tests.browser.support.chromium import CAMERA_REFUSED, NO_CAMERA, STRANGER
+from tests.browser.test_access import complaints
 
 
 async def answers_what_is_typed(person) -> None:
@@ -84,6 +90,97 @@ async def test_a_camera_that_does_not_open_is_told_with_what_to_do(visit, flags,
     await person.says("hello")
     await expect(person.line("Hello! Show me something.")).to_be_visible()
     await person.hears("Hello!")
+
+
+# Plugins that do not work
+
+ILL = [
+    {"name": name, "state": "benched", "reason": f"{name} at 192.168.1.20:8000 cannot be reached: is it running?"}
+    for name in ("classifier", "google_vision", "rekognition", "llm")
+]
+
+
+async def besides(person, ill: list[dict]) -> None:
+    """Open the page; whenever the server tells how the plugins are, these are among them."""
+
+    def add(socket, data) -> None:
+        if isinstance(data, str) and '"plugins"' in data:
+            message = json.loads(data)
+            message["plugins"] += ill
+            data = json.dumps(message)
+        socket.send(data)
+
+    def stand_between(socket) -> None:
+        socket.connect_to_server().on_message(lambda data: add(socket, data))
+
+    await person.page.route_web_socket(re.compile("/ws$"), stand_between)
+    await person.opens()
+
+
+def troubles(person):
+    return person.page.get_by_role("list", name="Plugins that do not work")
+
+
+def notices(person):
+    return person.page.get_by_role("region", name="Notices").locator(".notice")
+
+
+async def ink(person) -> bool:
+    """Tell whether something is drawn across the lower edge of the list, where it says that there is more."""
+    box = await troubles(person).bounding_box()
+    middle = {"x": box["x"] + box["width"] / 2 - 8, "y": box["y"] + box["height"] - 20, "width": 16, "height": 20}
+    low, high = Image.open(io.BytesIO(await person.page.screenshot(clip=middle))).convert("L").getextrema()
+    return high - low > 60
+
+
+@pytest.mark.parametrize("size", [(320, 480), (360, 740), (640, 400), (740, 360), (1280, 800)])
+async def test_of_many_troubles_each_can_be_read_and_nothing_is_hidden_by_them(visit, scene, size):
+    width, height = size
+    person = await visit(opened=False, viewport={"width": width, "height": height}, reduced_motion="reduce")
+    await besides(person, ILL)
+    items = troubles(person).get_by_role("listitem")
+    await expect(items).to_have_count(4)
+    for place in (troubles(person), person.box):
+        await expect(place).to_be_in_viewport(ratio=1)
+    hint = person.page.get_by_text("Show me a thing")
+    if await hint.is_visible():
+        over, under = await hint.bounding_box(), await troubles(person).bounding_box()
+        assert over["y"] >= under["y"] + under["height"]
+        assert over["y"] + over["height"] <= (await person.box.bounding_box())["y"]
+    if await troubles(person).evaluate("list => list.scrollHeight > list.clientHeight + 1"):
+        await expect(troubles(person)).to_have_attribute("data-more", "true")
+        assert await ink(person)
+        await troubles(person).focus()
+        await person.page.keyboard.press("End")
+        await expect(troubles(person)).to_have_attribute("data-more", "false")
+    await expect(items.last).to_be_in_viewport(ratio=0.9)
+    assert await complaints(person.page) == []
+    await person.types("hello")
+    await expect(person.line("Hello! Show me something.")).to_be_in_viewport(ratio=0.3)
+
+
+async def test_a_single_trouble_is_shown_whole(visit, scene):
+    person = await visit(opened=False, viewport={"width": 1280, "height": 800})
+    await besides(person, ILL[:1])
+    await expect(troubles(person)).to_have_attribute("data-more", "false")
+    await expect(troubles(person)).not_to_have_attribute("tabindex", "0")
+
+
+async def test_a_fault_of_a_plugin_is_told_once_and_no_longer_than_it_lasts(visit, serve, scene):
+    server = await serve({"plugins": {"dialogue": None, "greeter": None, "stumbler": None}})
+    person = await visit(server.address, opened=False)
+    await person.page.clock.install()
+    await person.opens()
+    await person.types("hello")
+    await expect(notices(person)).to_have_text([re.compile("stumbler: ValueError: stumbled over hello")])
+    await person.page.clock.fast_forward(20_000)
+    await expect(notices(person)).to_have_count(0)
+    for _ in range(4):  # with the first one it is benched
+        await person.types("hello")
+    await expect(troubles(person)).to_contain_text("stumbler takes a rest")
+    await expect(troubles(person)).to_contain_text("ValueError: stumbled over hello")
+    await person.page.clock.fast_forward(2_000)
+    await expect(notices(person)).to_have_count(0)
 
 
 # A sense from outside whose browser half throws

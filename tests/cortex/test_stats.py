@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cortex import Cortex, Place
 from cortex.health import Health, State
 from cortex.limits import Limits
 from cortex.meter import Meter
@@ -97,6 +98,20 @@ def test_a_warning_outlives_the_bench(clock):
     assert warned.reason == "it cannot use tools"
     warned.warn("")
     assert warned.reason == ""
+
+
+def test_of_what_has_not_started_nothing_goes_anywhere(clock):
+    class Cloudy(Cortex):
+        place = Place(where="internet", name="AWS")
+
+    class Local(Cortex):
+        pass
+
+    cloudy, local = unit(Cloudy(None)), unit(Local(None))
+    assert standing(clock, cloudy, local).place.where == "internet"
+    cloudy.health.failed_to_start("no library")
+    assert standing(clock, cloudy, local).place.where == "machine"
+    assert standing(clock, cloudy).place is None
 
 
 def test_the_limits_that_are_set_are_told(clock):

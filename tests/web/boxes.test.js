@@ -54,6 +54,19 @@ test("boxes are believed for two seconds", () => {
   assert.deepEqual(names(sightings, 1000 + LASTS), []);
 });
 
+test("boxes that hold are believed until the same cortex shows something else", () => {
+  const sightings = new Sightings();
+  sightings.see({ cortex: "a", answers: "", boxes: [BOX], holds: true }, 0);
+  assert.deepEqual(names(sightings, 1e9), ["cup"]);
+  assert.equal(sightings.until, Infinity);
+  sightings.see({ cortex: "b", boxes: [{ ...BOX, name: "mug" }] }, 1e9);
+  assert.equal(sightings.until, 1e9 + LASTS);
+  assert.deepEqual(names(sightings, 2e9), ["cup"]);
+  sightings.sent("f1");
+  sightings.see({ cortex: "a", answers: "f1", holds: true }, 2e9);
+  assert.deepEqual(names(sightings, 2e9), []);
+});
+
 test("what another client saw, or this one before its eye was shut, is not on this preview", () => {
   const sightings = new Sightings();
   assert.equal(sightings.see({ answers: "theirs", cortex: "a", boxes: [BOX] }, 0), false);

@@ -2,7 +2,7 @@
 
 import { make } from "../dom.js";
 import { lay, spread } from "./geometry.js";
-import { LASTS, Sightings } from "./sightings.js";
+import { Sightings } from "./sightings.js";
 
 /** @import {Context} from "../context.js" */
 /** @import {Rectangle, Size} from "./geometry.js" */
@@ -33,6 +33,10 @@ export class Boxes {
     on("view", ({ open }) => {
       if (!open) this.clear();
     });
+    on("connection", ({ connected }) => {
+      if (!connected) this.clear(); // what is shown instead will not be heard of
+    });
+    on("switched", () => this.clear()); // what is switched off will not say that they are gone
     signal.addEventListener("abort", () => this.#leave(), { once: true });
   }
 
@@ -42,9 +46,7 @@ export class Boxes {
    */
   show(show) {
     if (!this.#sightings.see(show, performance.now())) return;
-    this.#draw();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#age(), LASTS + 10);
+    this.#age();
   }
 
   clear() {
@@ -54,7 +56,9 @@ export class Boxes {
 
   #age() {
     this.#draw();
-    if (this.#place.childElementCount > 0) this.#timer = setTimeout(() => this.#age(), LASTS / 8); // another cortex'
+    clearTimeout(this.#timer);
+    const { until } = this.#sightings;
+    if (until < Infinity) this.#timer = setTimeout(() => this.#age(), until - performance.now() + 10);
   }
 
   #draw() {

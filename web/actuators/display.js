@@ -10,6 +10,7 @@ import { makePhoto, releasePhoto } from "./photo.js";
 /** @import {Label, Picture, Show} from "../wire.js" */
 
 const BARS = 3;
+const PATIENCE = 10_000; // ms after which it is clear that nobody shows anything
 const REMEMBERED = 64; // frames of ours whose labels may still come
 
 const TEXTS = {
@@ -30,6 +31,8 @@ const label = make("p", { className: "label", role: "status" });
 const bars = make("ol", { className: "bars" });
 const read = make("p", { className: "caption", ariaLive: "polite", dir: "auto" });
 const caption = new Caption((text) => setText(read, text));
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let looking;
 /** @type {string[]} */
 let frames = [];
 /** @type {Set<string>} */
@@ -53,6 +56,7 @@ export function start(context) {
 }
 
 export function stop() {
+  clearTimeout(looking);
   panel?.remove();
   caption.clear();
   panel = null;
@@ -111,6 +115,7 @@ function showSeen(action) {
 function turn(open) {
   if (!open) stale = new Set(frames);
   clear(open ? words.looking : words.closed);
+  if (open) looking = setTimeout(() => setText(label, ""), PATIENCE);
 }
 
 /** @param {string} text */
@@ -127,6 +132,7 @@ function clear(text) {
  */
 function show(labels, sure) {
   const [first] = labels;
+  clearTimeout(looking);
   setText(label, first !== undefined && sure ? first.name : words.unsure);
   label.dataset.seen = String(sure);
   bars.dataset.empty = String(first === undefined);

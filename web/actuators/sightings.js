@@ -2,7 +2,7 @@
 
 /** @import {Box, Show} from "../wire.js" */
 
-export const LASTS = 2_000; // ms for which boxes are believed; after that, what they were about may have moved
+export const LASTS = 2_000; // ms for which boxes are believed that do not hold: what they were about may have moved
 const MOST = 30; // boxes at once, of all cortexes
 const OWN = 64; // stimuli of this page that are remembered
 
@@ -12,6 +12,11 @@ export class Sightings {
   /** @type {Map<string, {answers: string, boxes: Box[], until: number}>} */
   #found = new Map();
 
+  /** When the first boxes that are drawn now are no longer believed. */
+  get until() {
+    return Math.min(Infinity, ...[...this.#found.values()].map(({ until }) => until));
+  }
+
   /** @param {string} id of a frame or a sentence of this page: only what answers one is about its preview */
   sent(id) {
     this.#own = [...this.#own.slice(1 - OWN), id];
@@ -19,13 +24,13 @@ export class Sightings {
 
   /**
    * Take what a cortex shows; tell whether there is anything new to draw.
-   * @param {Pick<Show, "answers" | "cortex" | "boxes">} show
+   * @param {Pick<Show, "answers" | "cortex" | "boxes" | "holds">} show
    * @param {number} now ms
    */
-  see({ answers = "", cortex = "", boxes = [] }, now) {
+  see({ answers = "", cortex = "", boxes = [], holds = false }, now) {
     if (answers !== "" && !this.#own.includes(answers)) return false;
     const before = this.#found.get(cortex);
-    if (boxes.length > 0) this.#found.set(cortex, { answers, boxes: boxes.slice(0, MOST), until: now + LASTS });
+    if (boxes.length > 0) this.#found.set(cortex, { answers, boxes: boxes.slice(0, MOST), until: holds ? Infinity : now + LASTS });
     else if (before === undefined || before.answers === answers) return false; // the same frame: a text beside its boxes
     else this.#found.delete(cortex);
     return true;
