@@ -2,7 +2,7 @@
 
 from cortex.action import Action, Adjust, Attend, Box, Hush, Label, Picture, Say, Show
 from cortex.actuator import Actuator
-from cortex.cortex import BaseOptions, Cortex
+from cortex.cortex import BaseOptions, Cortex, SecretText
 from cortex.errors import (
     ConfigError,
     CortexError,
@@ -20,7 +20,6 @@ from cortex.once import Once
 from cortex.picture import decode_picture, encode_picture
 from cortex.place import Place, place_of
 from cortex.post import Post
-from cortex.secrets import SecretText
 from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
 from cortex.stimulus import Event, Frame, Sentence, Stimulus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Idea = Action | Stimulus
 Ideas = Idea | Iterable[Idea] | None
 Outcome = Ideas | Awaitable[Ideas] | AsyncIterable[Idea]
+
+
+SecretText = Annotated[str, msgspec.Meta(extra={"secret": True})]
+"""The type of an option that is a secret: it is refused where it stands in the config itself."""
 
 
 class BaseOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 import msgspec
 from msgspec.inspect import type_info
 
-from cortex.secrets import Secret, SecretText, Unset, scalar
+from cortex.cortex import SecretText
+from cortex.secrets import Secret, Unset, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

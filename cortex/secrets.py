@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -29,9 +29,6 @@ WORDS = frozenset({"true", "false", "null", "none"})
 """Nor can these."""
 LONG = 6
 """Digits; a number with fewer is found everywhere, and no secret where it stands as a number."""
-
-SecretText = Annotated[str, msgspec.Meta(extra={"secret": True})]
-"""The type of an option that is a secret: it is refused where it stands in the config itself."""
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import cortex
-from cortex import hookspecs, secrets
+from cortex import cortex as core
+from cortex import hookspecs
 from cortex.limits import Budget, Limits, SenseLimits
 from cortex.testing import Bot, Clock, Conversation, Page, pictures
 
@@ -97,7 +98,7 @@ def _entry(name: str) -> str:
         return _class(name, thing)
     if inspect.isfunction(thing):
         return _function(thing)
-    sources = [ast.parse(inspect.getsource(module)).body for module in (cortex, hookspecs, secrets)]
+    sources = [ast.parse(inspect.getsource(module)).body for module in (cortex, hookspecs, core)]
     text = next(text for body in sources if (text := _attributes(body).get(name)))
     value = f" = `{thing!r}`" if isinstance(thing, str) else ""
     return f"### `{name}`{value}\n\n{text}\n"

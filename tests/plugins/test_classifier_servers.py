@@ -9,9 +9,7 @@ import pytest
 
 from cortex import ConfigError, Cortex, Place, Say
 from cortex.testing import pictures
-from tests.support.model_server import LABELS, Reply
-from tests.support.tensorflow_serving import TensorFlowServing
-from tests.support.triton import Triton
+from tests.support.model_server import Reply
 
 DAY = 24 * 3600
 
@@ -19,27 +17,6 @@ DAY = 24 * 3600
 @pytest.fixture(autouse=True)
 def _direct(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
-
-
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="triton")
-def _triton():
-    server = Triton()
-    yield server
-    server.close()
 
 
 class Witness(Cortex):

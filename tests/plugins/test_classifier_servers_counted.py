@@ -15,7 +15,7 @@ from cortex.testing import pictures
 from cortex_classifier import Classifier
 from cortex_classifier.remote import Asked, RemoteModel, remote
 from cortex_classifier.server import FREE, entry_of
-from tests.support.model_server import LABELS, Reply, shares
+from tests.support.model_server import Reply, shares
 from tests.support.tensorflow_serving import TensorFlowServing
 from tests.support.triton import LENGTH, Triton
 from tests.support.vertex import Vertex
@@ -31,31 +31,10 @@ def _direct(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
 
 
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
 @pytest.fixture(name="server", params=[TensorFlowServing, Triton, Vertex], ids=lambda kind: kind.__name__)
 def _server(request):
     server = request.param()
     server.token = "a-token"
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="triton")
-def _triton():
-    server = Triton()
     yield server
     server.close()
 

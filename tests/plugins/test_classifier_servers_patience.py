@@ -17,27 +17,11 @@ from cortex_classifier.batcher import Batcher
 from cortex_classifier.connection import Connection
 from cortex_classifier.deadline import within
 from cortex_classifier.remote import SINGLE, remote
-from tests.support.model_server import LABELS
-from tests.support.tensorflow_serving import TensorFlowServing
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 ENOUGH = 20  # seconds
 PIECES = 500  # after which whoever still listens is at fault
 RED = np.full((8, 8, 3), (250, 9, 9), np.uint8)
-
-
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
-    yield server
-    server.close()
 
 
 class Talker:

@@ -13,7 +13,7 @@ import trustme
 from cortex import Place, ServiceError
 from cortex.testing import pictures
 from cortex_classifier.connection import Connection
-from tests.support.model_server import LABELS, Reply
+from tests.support.model_server import Reply
 from tests.support.tensorflow_serving import TensorFlowServing
 from tests.support.triton import Triton
 from tests.support.vertex import Vertex
@@ -27,24 +27,10 @@ def _no_exceptions(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
 @pytest.fixture(name="server", params=[TensorFlowServing, Triton, Vertex], ids=lambda kind: kind.__name__)
 def _server(request):
     server = request.param()
     server.token = "a-secret-token"
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
     yield server
     server.close()
 

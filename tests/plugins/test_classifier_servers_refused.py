@@ -8,35 +8,12 @@ import pytest
 
 from cortex import ConfigError, PluginError
 from cortex.testing import pictures
-from tests.support.model_server import LABELS
 from tests.support.tensorflow_serving import TensorFlowServing
-from tests.support.triton import Triton
 
 
 @pytest.fixture(autouse=True)
 def _direct(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
-
-
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="triton")
-def _triton():
-    server = Triton()
-    yield server
-    server.close()
 
 
 async def test_a_model_that_a_server_does_not_have(bot, triton, serving, labels):

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from cortex.testing import pictures
-from tests.support.model_server import LABELS, Reply
+from tests.support.model_server import Reply
 from tests.support.tensorflow_serving import TensorFlowServing
 from tests.support.triton import Triton
 from tests.support.vertex import Vertex
@@ -23,24 +23,10 @@ def _direct(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
 
 
-@pytest.fixture(name="labels")
-def _labels(tmp_path):
-    path = tmp_path / "colours.txt"
-    path.write_text("\n".join(LABELS) + "\n")
-    return str(path)
-
-
 @pytest.fixture(name="server", params=KINDS, ids=lambda kind: kind.__name__)
 def _server(request):
     server = request.param()
     server.token = "a-good-token"
-    yield server
-    server.close()
-
-
-@pytest.fixture(name="serving")
-def _serving():
-    server = TensorFlowServing()
     yield server
     server.close()
 
