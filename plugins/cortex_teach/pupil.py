@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from cortex_teach.naming import key
 
 if TYPE_CHECKING:
@@ -138,11 +140,17 @@ class Pupil:
 
     def answered(self, seen: Seen, name: str, now: float, *, taught: bool) -> None:
         """Take note of what a frame was called."""
+        self.tidy(now)
+        with self.lock:
+            if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
+                small = replace(seen, picture=seen.picture.again())  # its JPEG, a tenth of what it is decoded
+                self._answers.append(Answer(small, name, taught, now))
+
+    def tidy(self, now: float) -> None:
+        """Let go of frames that no longer count."""
         with self.lock:
             while self._answers and now - self._answers[0].when > FRESH:
                 self._answers.popleft()
-            if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
-                self._answers.append(Answer(seen, name, taught, now))
 
     def answers(self, about: str, now: float) -> list[Answer]:
         """Return the frames that were called what was last spoken of, or else what the last one was called."""

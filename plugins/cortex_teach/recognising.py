@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from typing import TYPE_CHECKING
 
 from cortex import Cortex, Frame, Label, Named, Say, Seen, Show
 from cortex_teach import options
 from cortex_teach.page import WANTED, Lesson
 from cortex_teach.phrases import owned, say
-from cortex_teach.pupil import Pupil
+from cortex_teach.pupil import FRESH, Pupil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +41,7 @@ class Teach(Cortex):
         from cortex_teach.memory import Memory  # with NumPy and Pillow
 
         self._memory = Memory.borrow(self.options)
+        self._looked: deque[tuple[float, weakref.ref[Pupil]]] = deque()
 
     def stop(self) -> None:
         """Let go of the memory, if there is one."""
@@ -89,9 +92,18 @@ class Teach(Cortex):
             yield Show(labels=(label, *seen.show.labels), text=seen.show.text)
             said = _say(thing, session.language)
         pupil.answered(seen, named, now, taught=thing is not None)
+        self._tidy(pupil, now)
         self._note(pupil, (named, *(() if thing else seen.aliases)), now)
         if said is not None and (seen.asked or draft is None or not (draft.looking or now - draft.asked < ATTENTION)):
             yield said
+
+    def _tidy(self, pupil: Pupil, now: float) -> None:
+        """Have the sessions that look no longer let go of their frames: hundreds of them may linger."""
+        self._looked.append((now, weakref.ref(pupil)))
+        while now - self._looked[0][0] > FRESH:
+            other = self._looked.popleft()[1]()
+            if other is not None:
+                other.tidy(now)
 
     def _note(self, pupil: Pupil, names: Iterable[str], now: float) -> None:
         """Write down that things are in view, once they have been so over some frames."""

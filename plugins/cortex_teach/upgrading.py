@@ -6,7 +6,7 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cortex import PluginError
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that another process may keep the file locked."""
 OURS = 0x436F7254  # "CorT": SQLite's application id, by which a file is known to be a memory
-MOVED = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-"""What SQLite says where another process has just set the file aside, among other things."""
 DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 UPGRADES = (
     (
@@ -73,14 +71,11 @@ def opened(path: Path, *, mend: bool = True) -> tuple[sqlite3.Connection, str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return _ready(path), ""
+            with _held(path, "SHARED"):
+                return _ready(path), ""
         except _DamagedError as damage:
             if not mend:
                 raise StoreError(f"{path} is damaged, or no memory at all: {damage}") from damage
-            return _mended(path)
-        except sqlite3.OperationalError as error:
-            if not mend or code_of(error) not in MOVED:
-                raise
             return _mended(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the memory {path} cannot be opened: {reason(error)}") from error
@@ -90,8 +85,7 @@ def opened(path: Path, *, mend: bool = True) -> tuple[sqlite3.Connection, str]:
 
 def _mended(path: Path) -> tuple[sqlite3.Connection, str]:
     """Set a damaged memory aside and begin a new one, unless another process has just done so."""
-    with closing(sqlite3.connect(f"{path}.lock", timeout=PATIENCE, isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")  # on every system a lock that ends with its process
+    with _held(path, "EXCLUSIVE"):
         try:
             return _ready(path), ""
         except _DamagedError:
@@ -100,6 +94,20 @@ def _mended(path: Path) -> tuple[sqlite3.Connection, str]:
                 f"My memory was damaged: it is kept as {aside.name} in {aside.parent.resolve()}, and I begin a new one."
             )
             return _ready(path), notice
+
+
+@contextmanager
+def _held(path: Path, lock: Literal["SHARED", "EXCLUSIVE"]) -> Iterator[None]:
+    """Keep others from setting a memory aside, or from opening it.
+
+    SQLite looks for the journal of a file by its name: who opens a memory while it is renamed may take the new one's
+    journal for its own (https://www.sqlite.org/howtocorrupt.html, 2.4). The lock is SQLite's, of an empty file beside
+    the memory: it works on every system, and ends with its process.
+    """
+    with closing(sqlite3.connect(f"{path}.lock", timeout=PATIENCE, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE" if lock == "EXCLUSIVE" else "BEGIN")
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema")  # by which a plain BEGIN locks, too
+        yield
 
 
 def connected(path: Path) -> sqlite3.Connection:

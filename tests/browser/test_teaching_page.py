@@ -245,8 +245,9 @@ async def test_once_the_server_is_back_the_gallery_asks_anew(page):
 async def test_a_question_can_be_answered_once_the_server_is_back(page):
     await page.open()
     await tell(page, "asking", 2)
-    await lose_connection(page)
     keep = card(page).get_by_role("button", name="Remember")
+    await expect(keep).to_be_visible()
+    await lose_connection(page)
     await expect(keep).to_have_attribute("aria-disabled", "true")
     await keep.click(force=True)
     await page.browser.context.set_offline(False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -44,10 +46,18 @@ def test_an_error_is_raised_to_everyone_who_asks_and_made_once():
     assert made == [1]
 
 
-def test_what_it_was_made_from_is_let_go():
-    once = Once(lambda payload=bytes(10): len(payload))
-    assert once() == 10
-    assert once._make is None
+def test_one_that_makes_it_again_does_not_hold_what_was_made():
+    class Picture:
+        pass
+
+    once = Once(Picture)
+    gone = weakref.ref(once())
+    again = once.again()
+    del once
+    gc.collect()
+    assert gone() is None
+    assert again.seconds == 0
+    assert isinstance(again(), Picture)
 
 
 def test_it_knows_how_long_it_took():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -13,7 +15,7 @@ from cortex import state_folder
 from cortex_teach import memory as remembering
 from cortex_teach.memory import Memory
 from cortex_teach.options import Options
-from cortex_teach.pupil import EXPIRY, HASTE, Pupil
+from cortex_teach.pupil import EXPIRY, FRESH, HASTE, Pupil
 from cortex_teach.store import Store, StoreError
 from tests.support.classroom import BOWL, MUG, MUG_AGAIN, Classroom
 from tests.support.lessons import MODEL, NOON, jpeg, lesson
@@ -297,3 +299,26 @@ def test_two_servers_that_find_it_damaged_set_it_aside_once(tmp_path, _time):
         store.close()
     assert sum(bool(store.notice) for store in stores) == 1
     assert len(list(tmp_path.glob("*.damaged-*"))) == 1
+
+
+# What it keeps of what it saw a moment ago
+
+
+async def test_of_the_last_frames_it_keeps_what_came_not_what_was_decoded(room, bot):
+    await room.name(MUG)
+    (answer,) = bot.session.state(Pupil).answers("", bot.core.clock.now())
+    assert answer.seen.picture.seconds == 0
+    assert answer.seen.image.shape == (240, 320, 3)
+
+
+async def test_the_frames_of_who_looks_no_longer_go_while_others_look(room, bot, clock):
+    await room.name(MUG)
+    gone = weakref.ref(bot.session.state(Pupil)._answers[0].seen.picture)
+    other = await bot.meet()
+    await clock.advance(FRESH)
+    await other.see(MUG)
+    assert gone() is not None
+    await clock.advance(0.1)
+    await other.see(MUG)
+    gc.collect()
+    assert gone() is None

@@ -15,7 +15,7 @@ import pytest
 from cortex import PluginError
 from cortex_teach.naming import NameRefused
 from cortex_teach.store import Lesson, Store, StoreError, Taken, new_id
-from tests.support.lessons import LENGTH, MODEL, NOON, OTHER, jpeg, lesson, taken, vector
+from tests.support.lessons import LENGTH, MODEL, NOON, OTHER, beside, jpeg, lesson, taken, vector
 
 
 @pytest.fixture(name="path")
@@ -363,7 +363,7 @@ def test_it_lets_go_of_its_file(path, store):
     store.close()
     store.close()
     assert not [file for file in psutil.Process().open_files() if "memory.db" in file.path]
-    assert [each.name for each in path.parent.iterdir()] == ["memory.db"]
+    assert beside(path) == [path]
     with pytest.raises(StoreError, match="closed"):
         store.things()
 

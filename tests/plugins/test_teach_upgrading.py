@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cortex_teach import upgrading
 from cortex_teach.store import Lesson, Store, StoreError, Taken
 from cortex_teach.upgrading import OURS, UPGRADES, VERSION
-from tests.support.lessons import LENGTH, MODEL, NOON, jpeg, lesson, vector
+from tests.support.lessons import LENGTH, MODEL, NOON, beside, jpeg, lesson, vector
 
 
 @pytest.fixture(name="path")
@@ -75,7 +76,7 @@ def test_an_older_version_is_brought_up_to_date(path):
         assert store.picture(1) == jpeg(1)
         store.teach(lesson("mug", 2, by="voice"))
         store.sighted("mug", NOON)
-    assert [each.name for each in path.parent.iterdir()] == ["memory.db"]
+    assert beside(path) == [path]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
@@ -91,7 +92,7 @@ def test_many_may_bring_it_up_to_date_at_once(path):
 
     with ThreadPoolExecutor(6) as threads:
         assert set(threads.map(run, range(2, 8))) == {1}
-    assert [each.name for each in path.parent.iterdir()] == ["memory.db"]
+    assert beside(path) == [path]
 
 
 def test_one_that_cannot_be_brought_up_to_date_stays_as_it_was_with_a_copy(path):
@@ -114,7 +115,7 @@ def test_one_of_a_newer_version_is_not_touched(path):
     with pytest.raises(StoreError, match=r"is of version 99; this Cortex knows 2 at most: update Cortex"):
         Store(path)
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.iterdir()] == ["memory.db"]
+    assert beside(path) == [path]
 
 
 def test_the_database_of_another_program_is_not_touched(path):
@@ -169,6 +170,30 @@ def test_what_belongs_to_a_damaged_one_goes_with_it(path):
         assert store.things() == []
 
 
+@pytest.mark.parametrize("sound", [True, False])
+def test_it_is_not_opened_while_another_sets_it_aside_nor_set_aside_while_another_opens_it(path, monkeypatch, sound):
+    monkeypatch.setattr(upgrading, "PATIENCE", 0.1)
+    Store(path).close()
+    if not sound:
+        path.write_bytes(no_database(b""))
+    with closing(sqlite3.connect(f"{path}.lock", isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE" if sound else "BEGIN")
+        lock.execute("SELECT COUNT(*) FROM sqlite_schema")
+        with pytest.raises(StoreError, match="cannot be opened: database is locked"):
+            Store(path)
+        assert beside(path) == [path]
+    Store(path).close()
+
+
+def test_several_may_open_it_at_once(path, monkeypatch):
+    monkeypatch.setattr(upgrading, "PATIENCE", 0.1)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(f"{path}.lock", isolation_level=None)) as lock:
+        lock.execute("BEGIN")
+        lock.execute("SELECT COUNT(*) FROM sqlite_schema")
+        Store(path).close()
+
+
 def test_two_damaged_ones_within_a_second_are_both_kept(path):
     path.parent.mkdir()
     for number in range(3):
@@ -183,7 +208,7 @@ def test_where_it_shall_not_mend_a_damaged_one_is_not_touched(path):
     path.write_bytes(no_database(b""))
     with pytest.raises(StoreError, match="is damaged, or no memory at all: file is not a database"):
         Store(path, mend=False)
-    assert [each.read_bytes() for each in path.parent.iterdir()] == [no_database(b"")]
+    assert [each.read_bytes() for each in beside(path)] == [no_database(b"")]
 
 
 def test_damage_that_comes_later_is_told(path, store):

@@ -20,6 +20,11 @@ LENGTH = 8
 NOON = 1_795_000_000.0
 
 
+def beside(path):
+    """What lies in the folder of a memory that is open nowhere, itself among it, but for the lock of who opens it."""
+    return [each for each in path.parent.iterdir() if not each.name.startswith(f"{path.name}.lock")]
+
+
 @cache
 def jpeg(seed):
     """A JPEG that differs from that of any other seed."""
