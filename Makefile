@@ -38,7 +38,7 @@ test-js: $(VENV)/.dev
 
 test-python: $(VENV)/.dev
 	@sh scripts/chromium.sh $(BIN)/playwright
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

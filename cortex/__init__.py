@@ -24,6 +24,7 @@ from cortex.sense import Emit, Header, Sense
 from cortex.session import Session
 from cortex.stimulus import Event, Frame, Sentence, Stimulus
 from cortex.thought import Eye, Meaning, Named, Seen
+from cortex.threads import Threads
 from cortex.wire import sentence_text
 
 API_VERSION = "1.2"
@@ -68,6 +69,7 @@ __all__ = [
     "Show",
     "Stimulus",
     "StimulusError",
+    "Threads",
     "WireError",
     "decode_picture",
     "encode_picture",

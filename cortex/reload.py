@@ -148,6 +148,7 @@ def reload_on_save(bot: Bot, tell: Callable[[str], None]) -> Coroutine[Any, Any,
 
 async def _watch(bot: Bot, watched: Watched, tell: Callable[[str], None]) -> None:
     trouble = ""
+    folders: dict[Path, tuple[int, int]] = {}
     while True:
         try:
             await _catch_up(bot, watched, tell)
@@ -161,6 +162,8 @@ async def _watch(bot: Bot, watched: Watched, tell: Callable[[str], None]) -> Non
                 else:
                     raise RuntimeError("the watcher has ended")
         except Exception as error:  # whatever it is, saved files are still taken up
+            if isinstance(error, FileNotFoundError) and await asyncio.to_thread(watched.folders) != folders:
+                continue  # one of them has just gone
             text = f"{type(error).__name__}: {error}"
             if text != trouble:
                 trouble = text

@@ -50,7 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "What is thought": ("Seen", "Named", "Meaning", "Eye"),
     "What is done": ("Action", "Show", "Say", "Hush", "Attend", "Adjust", "Picture", "Label", "Box"),
     "The conversation": ("Session", "Hindrance"),
-    "Elsewhere": ("Place", "place_of", "encode_picture"),
+    "Elsewhere": ("Place", "place_of", "encode_picture", "Threads"),
     "On the server": ("Emit", "Post", "state_folder"),
     "Errors": (
         "CortexError",

@@ -60,7 +60,8 @@ def test_every_option_of_a_bundled_plugin_stands_in_its_docs():
 
 
 def test_every_public_name_stands_in_plugins_md():
-    assert [name for name in cortex.__all__ if f"`{name}`" not in DOCS["plugins.md"]] == []
+    listed = DOCS["plugins.md"].partition("## Everything a plugin may import")[2]
+    assert [name for name in cortex.__all__ if f"`{name}`" not in listed] == []
 
 
 def test_every_hook_stands_in_plugins_md_with_its_arguments():

@@ -6,9 +6,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cortex import ServiceError
+from cortex import ServiceError, Threads
 from cortex_google_vision import credentials, failure
-from cortex_google_vision.aside import aside
 from cortex_google_vision.options import NAME
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ KINDS = {
     "landmarks": "LANDMARK_DETECTION",
     "faces": "FACE_DETECTION",
 }
-THREAD = "cortex google credentials"
 MOST = 50  # of a feature: as many labels and faces as Google gives
 FIRST_PAUSE, LAST_PAUSE = 0.2, 2.0  # seconds between two tries of one request
 # A new channel connects at once, and does not inherit how long an old one has waited.
@@ -57,6 +55,7 @@ class Service:
         self._options = options
         self._charge = charge
         self._line: Line | None = None
+        self._threads = Threads("Google accounts")  # what waits for Google's accounts cannot be interrupted
         self._opening = asyncio.Lock()
 
     async def ask(self, jpeg: bytes, features: Sequence[str]) -> Any:
@@ -80,6 +79,7 @@ class Service:
 
     async def close(self) -> None:
         """Let go of the line."""
+        self._threads.stop()
         if (line := self._line) is not None:
             self._line = None
             await line.close()
@@ -139,7 +139,7 @@ class Service:
                 line = self._line
                 if line.credentials is not None:
                     try:
-                        await aside(partial(credentials.refresh, line.credentials), THREAD)
+                        await self._threads.run(partial(credentials.refresh, line.credentials))
                     except BaseException:
                         await self._drop(line)
                         raise
@@ -163,7 +163,7 @@ class Service:
             return ImageAnnotatorGrpcAsyncIOTransport.create_channel(host, options=[*options, *CHANNEL], **settings)
 
         scopes = ImageAnnotatorGrpcAsyncIOTransport.AUTH_SCOPES
-        found = await aside(partial(credentials.find, scopes, self._options.quota_project), THREAD)
+        found = await self._threads.run(partial(credentials.find, scopes, self._options.quota_project))
         client = vision_v1.ImageAnnotatorAsyncClient(
             credentials=found,
             transport=partial(ImageAnnotatorGrpcAsyncIOTransport, channel=secure),

@@ -6,9 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
-from cortex import Place, encode_picture, place_of
+from cortex import Place, Threads, encode_picture, place_of
 from cortex_rekognition import answers
-from cortex_rekognition.aside import aside
 from cortex_rekognition.client import Client
 from cortex_rekognition.faces import Faces
 from cortex_rekognition.people import Person
@@ -28,6 +27,7 @@ class Eye:
     def __init__(self, options: RekognitionOptions) -> None:
         self._options = options
         self._starting = threading.Lock()
+        self._threads = Threads("AWS")
         self._client: Client | None = None
         self.place = Place(where="internet", name="AWS", gets=("pictures",))
         """Where pictures go."""
@@ -60,6 +60,7 @@ class Eye:
 
     def stop(self) -> None:
         """Let go of the connections, if it was started."""
+        self._threads.stop()
         if self._client is not None:
             self._client.stop()
 
@@ -79,7 +80,7 @@ class Eye:
                 company.sight = Sight(frame.id)
             sight, likely, given_up = company.sight, frozenset(company.here), threading.Event()
             try:
-                await aside(lambda: self._ask_alone(company, frame, sight, features, likely, given_up))
+                await self._threads.run(lambda: self._ask_alone(company, frame, sight, features, likely, given_up))
             except asyncio.CancelledError:
                 given_up.set()
                 company.sight = Sight()

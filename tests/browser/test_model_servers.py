@@ -7,6 +7,8 @@ from playwright.async_api import expect
 
 from tests.support.mlserver import serving as mlserver_in
 from tests.support.tensorflow_serving import TensorFlowServing
+from tests.support.triton import Triton
+from tests.support.vertex import Vertex
 
 
 @pytest.fixture(name="labels")
@@ -19,6 +21,20 @@ def _labels(tmp_path):
 @pytest.fixture(name="serving")
 def _serving():
     server = TensorFlowServing()
+    yield server
+    server.close()
+
+
+@pytest.fixture(name="triton")
+def _triton():
+    server = Triton()
+    yield server
+    server.close()
+
+
+@pytest.fixture(name="vertex")
+def _vertex():
+    server = Vertex()
     yield server
     server.close()
 
@@ -45,6 +61,25 @@ async def test_what_tensorflow_serving_sees(visit, serve, scene, serving, labels
     person = await visit(server.address)
     await person.wakes()
     await expect(person.seen).to_have_text("green")
+
+
+async def test_what_triton_sees(visit, serve, scene, triton):
+    scene.show_colour("blue")
+    server = await serve(section(triton.model))
+    person = await visit(server.address)
+    await person.wakes()
+    await expect(person.seen).to_have_text("blue")
+
+
+async def test_what_an_endpoint_of_vertex_ai_sees(visit, serve, scene, vertex, labels, monkeypatch, tmp_path):
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(vertex.key_file(tmp_path / "key.json")))
+    scene.show_colour("red")
+    model = "vertex://my-project/europe-west4/1234"
+    server = await serve(section(model, endpoint=vertex.url, size=8, labels=labels))
+    person = await visit(server.address)
+    await person.wakes()
+    await expect(person.seen).to_have_text("red")
+    assert vertex.asked[-1].headers["authorization"] == f"Bearer {vertex.token}"
 
 
 async def test_what_is_wrong_with_a_server_stands_on_the_page_and_all_else_goes_on(

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.support import aws
+from tests.support.bucket import Bucket
 
 
 @pytest.fixture
@@ -17,6 +18,13 @@ def stand(monkeypatch, tmp_path):
     stand = aws.StandIn()
     yield stand
     stand.close()
+
+
+@pytest.fixture
+def moto(stand):
+    bucket = Bucket()
+    yield bucket
+    bucket.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -47,6 +55,16 @@ async def test_who_is_known_is_greeted_and_named_on_the_page(watched, scene):
     bars = person.page.get_by_role("list", name="The likeliest").get_by_role("listitem")
     await expect(bars.nth(1)).to_have_text(re.compile(r"Mug\D*9\d ?%"))
     await person.traffic.receive("show", cortex="rekognition")
+
+
+async def test_what_motos_server_sees_of_every_picture(watched, scene, moto):
+    scene.show_colour("red")
+    person = await watched(endpoint=moto.storage["endpoint_url"], features=["labels", "text", "faces"])
+    await person.wakes()
+    await person.hears("Hello Olivier.")
+    bars = person.page.get_by_role("list", name="The likeliest").get_by_role("listitem")
+    await expect(bars.nth(1)).to_have_text(re.compile(r"Mobile Phone\D*100 ?%"))
+    await expect(person.page.get_by_text("IT'S MONDAY but keep Smiling", exact=True)).to_be_visible()
 
 
 async def test_who_do_you_see(watched, scene):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-
 import pytest
 from google.cloud import vision_v1 as api
 
 from cortex import Box, Label
 from cortex_google_vision import words
-from cortex_google_vision.aside import aside
 from cortex_google_vision.findings import PARTS, found
 from tests.support.google_vision import corners
 
@@ -94,27 +90,3 @@ def test_every_sentence_stands_in_both_languages():
 @pytest.mark.parametrize(("count", "text"), [(0, ""), (1, "one face"), (10, "ten faces"), (11, "11 faces")])
 def test_faces_are_counted(count, text):
     assert words.faces(count, "en") == text
-
-
-async def test_what_goes_wrong_aside_is_told_here():
-    def fail():
-        raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no"):
-        await aside(fail, "failing")
-
-
-async def test_what_hangs_aside_is_given_up_and_told_to_nobody():
-    free, done = threading.Event(), threading.Event()
-
-    def hang():
-        free.wait(20)
-        done.set()
-
-    hanging = asyncio.ensure_future(aside(hang, "hanging"))
-    await asyncio.sleep(0)
-    hanging.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await hanging
-    free.set()
-    assert await asyncio.to_thread(done.wait, 20)

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from cortex_teach.command import memory
 from cortex_teach.store import Store
-from tests.support.lessons import NOON, jpeg, lesson
+from tests.support.lessons import NOON, beside, jpeg, lesson
 
 ROOT = Path(__file__).parents[2]
 
@@ -219,7 +219,7 @@ def test_a_memory_that_is_not_there_is_wrong_use(run, tmp_path):
 def test_a_file_that_is_no_memory_is_left_alone(run, tmp_path):
     (tmp_path / "memory.db").write_bytes(jpeg(1) * 20)
     assert_fails(run("list"), 1, "memory.db is damaged, or no memory at all: file is not a database")
-    assert [each.name for each in tmp_path.iterdir()] == ["memory.db"]
+    assert beside(tmp_path / "memory.db") == [tmp_path / "memory.db"]
 
 
 def test_as_a_program(db, tmp_path):

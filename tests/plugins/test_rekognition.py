@@ -267,7 +267,7 @@ async def test_it_stops_though_aws_hangs(bot, clock, stand, look):
     await bot.see(scene("red"), wait=False)
     while not stand.calls:
         await clock.advance(0)
-    [thread] = [thread for thread in threading.enumerate() if thread.name == "rekognition"]
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "cortex AWS 1"]
     await bot.stop()
     assert thread.is_alive()
     assert thread.daemon  # so that the process ends without it

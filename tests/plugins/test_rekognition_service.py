@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from email.utils import formatdate
@@ -362,9 +361,11 @@ async def test_a_look_that_was_given_up_asks_nothing_more(bot, clock, stand, loo
     await bot.see(pictures.photo(), wait=False)
     while not stand.calls:
         await clock.advance(0)
-    [thread] = [thread for thread in threading.enumerate() if thread.name == "rekognition"]
+    [unit] = [unit for unit in bot.core.units if unit.name == "rekognition"]
     await clock.advance(6)
+    assert unit.cortex.options.eye._threads.lost == 1
     late.set()
-    await asyncio.to_thread(thread.join, aws.PATIENCE)
+    while unit.cortex.options.eye._threads.lost:
+        await clock.advance(0)
     assert [problem.partition(":")[0] for problem in bot.problems] == ["rekognition"]
     assert stand.operations == ["DetectLabels"]

@@ -194,7 +194,7 @@ async def test_what_somebody_else_has_called_otherwise_meanwhile_is_asked_again(
     other = await bot.meet()
     await other.perceive("teach", want="learn", thing="old key", wait=False)
     await other.see(MUG, times=28)
-    await bot.until(lambda: "I will remember: old key." in other.said)
+    await other.until(lambda: "I will remember: old key." in other.said)
     await bot.see(BOWL)
     await room.mean("yes", aloud=True)
     assert bot.answers[-1] == "I take this for “old key”. Is it “golden key” instead?"

@@ -251,6 +251,24 @@ async def test_a_watcher_that_fails_is_told_once_and_files_are_taken_up_all_the_
     assert lines.empty()
 
 
+async def test_a_folder_that_goes_as_it_is_to_be_watched_is_no_trouble(watching, nest, monkeypatch):
+    _, lines = watching
+    real = watchfiles.awatch
+
+    def awatch(*folders, **options):
+        if nest in folders:
+            shutil.rmtree(nest)
+        return real(*folders, **options)
+
+    monkeypatch.setattr(watchfiles, "awatch", awatch)
+    assert await lines.get() == "reloaded parrot: failed, it is not there any more"
+    nest.mkdir()
+    monkeypatch.setattr(watchfiles, "awatch", real)
+    (nest / "parrot.py").write_text(parrot("polly"))
+    assert (await lines.get()).startswith("reloaded parrot: ")
+    assert lines.empty()
+
+
 async def test_a_reload_that_fails_unexpectedly_ends_no_other(watching, nest, monkeypatch):
     bot, lines = watching
     real = bot.reload
