@@ -122,7 +122,7 @@ export class Body {
   async #meet(name, { module, settings, carries = [] }, position) {
     if (module === null) return;
     const known = this.#faculties.get(name);
-    if (known?.matches(module, settings, carries)) {
+    if (known?.matches(module, settings, carries) && !known.missing) {
       if (!known.hasButton && !known.wanted) void known.open();
       return this.#tell(known);
     }

@@ -79,6 +79,11 @@ export class Faculty {
     return this.#wanted;
   }
 
+  /** Whether its module could not be loaded: it may be there once the server is back. */
+  get missing() {
+    return this.state === "failed" && this.module === null;
+  }
+
   /** Whether it watches, and the eyes are shut. */
   get barred() {
     return this.module?.mood === "watching" && this.#options.house.eyes.shut;

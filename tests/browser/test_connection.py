@@ -56,6 +56,21 @@ async def test_the_page_becomes_what_a_server_with_another_config_says(visit, se
     await expect(person.eye).to_have_attribute("aria-pressed", "true")
 
 
+async def test_what_could_not_be_fetched_is_fetched_again_once_the_connection_is_back(visit, scene):
+    scene.show_colour("red")
+    person = await visit(opened=False)
+    person.foreseen.append("vision/client.js|ERR_FAILED|ERR_INTERNET_DISCONNECTED|WebSocket")
+    await person.page.route("**/vision/client.js*", lambda route: route.abort())
+    await person.opens()
+    await person.wake.click()
+    await expect(person.told("failed to fetch")).not_to_have_count(0)
+    await person.page.unroute("**/vision/client.js*")
+    await person.page.context.set_offline(True)
+    await expect(person.page.get_by_role("alert")).to_have_text("The server is gone.")
+    await person.page.context.set_offline(False)
+    await expect(person.seen).to_have_text("red", timeout=30_000)
+
+
 async def test_a_voice_that_was_silenced_stays_silent_when_the_server_is_back(visit, serve, scene):
     scene.show_colour("red")
     server = await serve(COLOURS)

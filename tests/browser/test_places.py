@@ -145,6 +145,8 @@ async def test_a_screen_reader_is_told_with_the_switch_where_its_input_goes(watc
 
 async def test_without_a_server_nothing_can_be_switched(watched):
     person, panel = await watched()
+    for button in (person.eye, person.ear, person.voice):  # its module has come
+        await expect(button).to_be_visible()
     await panel.button.click()
     await expect(switch(panel, "spotter")).to_have_attribute("aria-disabled", "false")
     person.foreseen.append("ERR_INTERNET_DISCONNECTED|WebSocket")

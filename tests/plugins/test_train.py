@@ -162,7 +162,10 @@ async def test_a_fine_tuned_model_loads_and_is_no_worse(bot: Bot, shapes: Path, 
 def test_an_interrupted_training_leaves_the_old_file_and_nothing_else(shapes: Path, tmp_path: Path) -> None:
     output = tmp_path / "my.tflite"
     output.write_bytes(b"the old one")
-    program = "from cortex_trainer.command import train; train()"
+    heeds = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a job in the background does not
+    )
+    program = f"{heeds}; from cortex_trainer.command import train; train()"
     arguments = [str(shapes), "-o", str(output), "--force", "--views", "64"]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}"}
     with subprocess.Popen(

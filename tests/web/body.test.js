@@ -187,6 +187,22 @@ test("what was open comes back by itself once a version that does not load is me
   assert.deepEqual(log, ["vision stops", "mended vision starts"]);
 });
 
+test("a module that could not be fetched is fetched again with the next greeting", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const { body, told } = make();
+  const vision = modules["/vision.js"];
+  delete modules["/vision.js"];
+  await body.greet(hello());
+  body.wake();
+  await turn();
+  assert.ok(told().includes("vision failed"));
+  modules["/vision.js"] = vision;
+  await body.greet(hello());
+  await turn();
+  assert.deepEqual(told().filter((report) => report.startsWith("vision")), ["vision open"]);
+  assert.deepEqual(log.filter((line) => line.startsWith("voice")), ["voice starts"]);
+});
+
 test("of two greetings in a row the last one holds, however long a module takes to load", async () => {
   /** @type {(module: any) => void} */
   let arrive = () => {};
