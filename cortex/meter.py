@@ -35,15 +35,13 @@ class Meter:
         self._costs = costs
         self._budget = limits if isinstance(limits, Budget) and costs is not None else Budget()
         self._period = 1 / limits.max_rate if limits.max_rate else 0.0
+        most = limits.max_rate, limits.max_calls_per_day, self._budget.max_cost_per_day
+        self.limited = most != (None, None, None)
+        """Whether there is anything to count."""
         self._next = clock.now()
         self._taken: deque[object] = deque(maxlen=REMEMBERED)
         self.turns = Turns()
         """Whose turn it is, of those who share the rate."""
-
-    @property
-    def limited(self) -> bool:
-        """Whether there is anything to count."""
-        return bool(self._period) or self.limits.max_calls_per_day is not None or self.cost_left is not None
 
     @property
     def calls_left(self) -> int | None:

@@ -277,7 +277,8 @@ class Router:
             if desk.dismissed or lane.dropped or lane.thinking is not task:  # a thread may go on
                 return
             if arrival.ms:
-                ms = {stage: round(took + arrival.ms.get(stage, 0.0), 2) for stage, took in ms.items()}
+                ms = {stage: round(took + arrival.ms[stage], 2) for stage, took in ms.items()}
+                ms["decode"] = arrival.ms["decode"]  # a thought's picture is that of its frame
             if isinstance(idea, Stimulus):
                 self._think_on(idea, desk, session, Arrival(self._clock.now(), arrival.depth + 1, ms, arrival.reply))
             elif arrival.reply is not None and isinstance(idea, Say | Show):

@@ -57,6 +57,8 @@ class Unit:
         self.meter = meter
         """What counts its plugin's calls, where that has limits."""
         self.stats = Stats()
+        self.on: On = limits.on or cortex.on
+        """Which frames it looks at."""
         self._clock = clock or Clock()
         self._thinking: dict[Session, float] = {}  # since when, of what; one thing at a time in a session
         self._deadline = Deadline(self.timeout, self._clock)
@@ -73,11 +75,6 @@ class Unit:
     def timeout(self) -> float:
         """Seconds that it may think about one stimulus."""
         return self.limits.timeout or self.cortex.timeout
-
-    @property
-    def on(self) -> On:
-        """Which frames it looks at."""
-        return self.limits.on or self.cortex.on
 
     @property
     def width(self) -> int:

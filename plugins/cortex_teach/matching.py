@@ -112,8 +112,7 @@ class Matcher:
         return _unit(centred(vectors) - self._centre)
 
     def _normal(self, ready: Vectors, rows: Vectors) -> NDArray[np.float64]:
-        # For one picture, BLAS would wake threads on all cores, which costs more than the sums where those are busy.
-        cosines = np.einsum("d,nd->n", ready[0], rows)[np.newaxis] if len(ready) == 1 else ready @ rows.T
+        cosines = _cosines(rows, ready[0])[np.newaxis] if len(ready) == 1 else ready @ rows.T
         return (cosines.astype(np.float64) - self._mean) / self._spread
 
 
@@ -125,13 +124,15 @@ class Background:
         self._most = most
         self._alike = alike
         self._vectors: list[Vectors] = []
+        self._centred: Vectors | None = None
 
     def add(self, vector: Vectors) -> bool:
         """Take another one, unless it is much like one that is there; return whether it was taken."""
-        (own,) = _unit(centred(vector[np.newaxis]))
-        if self._vectors and float((_unit(centred(self.vectors)) @ own).max()) > self._alike:
+        (own,) = centred(vector[np.newaxis])
+        if self._centred is not None and float(_cosines(self._centred, own).max()) > self._alike:
             return False
         self._vectors = [*self._vectors, vector][-self._most :]
+        self._centred = centred(self.vectors)
         return True
 
     @property
@@ -153,6 +154,13 @@ def _centre(own: Vectors) -> Vectors:
     own -= own.mean(axis=1, keepdims=True)
     own /= _lengths(own)
     return own
+
+
+def _cosines(rows: Vectors, one: Vectors) -> Vectors:
+    """Return how alike embeddings of length 1 are to one of them."""
+    # BLAS would wake threads on all cores, which costs more than the sums where those are busy.
+    cosines: Vectors = np.einsum("nd,d->n", rows, one)
+    return cosines
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cortex.teach")
 
+GLANCE = 0.25
+"""Seconds after which it looks whether another process has taught something."""
+SAMPLE = 0.05
+"""Seconds from one frame to the next of those by which it learns how alike unrelated pictures are."""
 SLICE = 0.03
 """Seconds, while a frame is looked at, for which embeddings are made anew: no frame waits for thousands of pictures."""
 PAUSE = 5.0
@@ -48,14 +52,14 @@ class Memory:
         self._users = 0
         self._lock = threading.Lock()
         self._model = ""
-        self._changes = -1
+        self._changes = self._written = -1
         self._vectors: Vectors | None = None
         self._matcher: Matcher | None = None
         self._things: dict[int, Thing] = {}
         self._anew: Iterator[tuple[int, bytes]] | None = None
         self._background = Background()
         self._stale = self._grown = False
-        self._made_at = self._rests_until = -inf
+        self._made_at = self._rests_until = self._asked_at = self._compared_at = -inf
         self._unread = self._unwritten = ""
 
     @classmethod
@@ -102,7 +106,11 @@ class Memory:
     def unknown(self, seen: Seen) -> None:
         """Take note of a frame that shows nothing that was taught: it tells how alike unrelated pictures are."""
         with self._lock:
-            if seen.eye.model == self._model and self._background.add(seen.embedding):
+            now = perf_counter()
+            if seen.eye.model != self._model or now - self._compared_at < SAMPLE:
+                return
+            self._compared_at = now
+            if self._background.add(seen.embedding):
                 self._grown = True
 
     def sighted(self, name: str, when: float, *, anew: bool) -> None:
@@ -134,10 +142,10 @@ class Memory:
     def _begin_anew(self) -> None:
         """Have everything read with the next frame, also what was read before."""
         self._changes, self._anew, self._made_at, self._rests_until = -1, None, -inf, -inf
+        self._asked_at = -inf
 
     def _read(self, eye: Eye) -> None:
-        changes = self.store.changes()
-        if changes != self._changes:
+        if self._may_have_changed() and (changes := self.store.changes()) != self._changes:
             self._changes, self._stale = changes, True
             self._anew = self.store.without_vector(eye.model)
         if self._anew is not None:
@@ -150,6 +158,14 @@ class Memory:
             self._make_matcher(vectors)
         elif self._grown and paused and self._vectors is not None:
             self._make_matcher(self._vectors)
+
+    def _may_have_changed(self) -> bool:
+        """Tell whether it is time to look: not with every frame, since asking SQLite costs more than to match one."""
+        now, written = perf_counter(), self.store.written
+        if written == self._written and now - self._asked_at < GLANCE:
+            return False
+        self._asked_at, self._written = now, written
+        return True
 
     def _make_matcher(self, vectors: Vectors) -> None:
         known = vectors.matrix, vectors.things, vectors.lessons, vectors.denies

@@ -49,6 +49,8 @@ class Store:
             raise _explained(error, "opening it") from error
         self._lock = Lock()
         self._reading_lock = Lock()  # who reads does not wait for who writes
+        self.written = 0
+        """How often this process has changed what was taught."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -293,6 +295,7 @@ class Store:
             yield db
             if db.total_changes != before:
                 db.execute("UPDATE revision SET number = number + 1")
+        self.written += 1
 
 
 def _taught(db: sqlite3.Connection, lesson: Lesson) -> Taught:

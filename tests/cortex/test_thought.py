@@ -114,6 +114,20 @@ async def test_the_times_of_a_thought_count_for_what_answers_it(bot):
     assert all(took >= 0 for took in bot.deeds[-1].ms.values())
 
 
+async def test_what_was_decoded_once_counts_once(bot):
+    decoded = []
+
+    class Watcher(Critic):
+        def perceive(self, seen, session):
+            decoded.append(seen.picture.seconds)
+            return super().perceive(seen, session)
+
+    await bot.load(Painter)
+    await bot.load(Watcher)
+    await bot.see(pictures.red())
+    assert bot.deeds[-1].ms["decode"] == round(decoded[0] * 1000, 2) > 0
+
+
 async def test_a_cortex_that_perceives_its_own_thoughts_is_told_so(bot):
     class Narcissus(Linguist):
         perceives = frozenset({"reading", "meaning:me"})

@@ -227,6 +227,7 @@ async def test_while_the_memory_cannot_be_read_the_classifier_still_tells_what_i
         raise StoreError("the disk is away")
 
     monkeypatch.setattr(remembering, "PAUSE", 0.0)
+    monkeypatch.setattr(remembering, "GLANCE", 0.0)
     with monkeypatch.context() as broken:
         broken.setattr(Store, "changes", fail)
         await bot.see(BOWL, times=8)
