@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -47,6 +48,21 @@ async def test_the_page_says_without_being_asked_what_goes_beyond_this_machine(w
     await expect(person.places).to_be_in_viewport(ratio=1)
     await person.wakes()
     await expect(person.places).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", [(320, 480), (360, 640), (360, 740), (640, 400), (740, 360), (1280, 800)])
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_asleep_nothing_lies_over_anything_else(watched, size, language):
+    person, _ = await watched(language, viewport={"width": size[0], "height": size[1]})
+    about = person.page.get_by_text(re.compile("^(What the camera sees|Ce que voit la caméra) "))
+    parts = [person.wake, about, person.places, person.eye, person.ear, person.voice, person.shut]
+    boxes = []
+    for part in parts:
+        await expect(part).to_be_in_viewport(ratio=1)
+        box = await part.bounding_box()
+        boxes.append((box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]))
+    for (left, top, right, bottom), (x, y, to_x, to_y) in itertools.combinations(boxes, 2):
+        assert right <= x or to_x <= left or bottom <= y or to_y <= top
 
 
 async def test_where_all_stays_on_this_machine_nothing_is_said(visit, scene):
