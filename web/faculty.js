@@ -31,6 +31,9 @@ import { createContext } from "./context.js";
  * @property {(url: string) => Promise<any>} [load]
  */
 
+/** So many actions wait at most for it to open. */
+const EARLY = 16;
+
 export class Faculty {
   /** @type {FacultyState} */
   state = "loading";
@@ -44,6 +47,8 @@ export class Faculty {
   #controller = new AbortController();
   #looks = new AbortController(); // for looks while it is closed
   #looking = 0;
+  /** @type {Action[]} */
+  #early = []; // what came while it was being loaded or opened
   /** @type {Promise<void>} */
   #turn = Promise.resolve();
 
@@ -118,6 +123,7 @@ export class Faculty {
       }
       this.module = module;
       this.state = "closed";
+      if (this.hasButton && !this.#wanted) this.#early = [];
     } catch (error) {
       this.#break(error);
     }
@@ -154,11 +160,12 @@ export class Faculty {
   // Actions
 
   /**
-   * Have it carry out an action, if it is open.
+   * Have it carry out an action, if it is open, or once it is, if it is about to be.
    * @param {Action} action
    */
   carry(action) {
     if (this.state === "open") return this.#guard(async () => this.module?.carry?.(action));
+    if (this.state === "loading" || this.state === "opening") this.#early = [...this.#early.slice(1 - EARLY), action];
   }
 
   /** Have it perceive once, whether it is open or not. */
@@ -269,6 +276,10 @@ export class Faculty {
     this.state = state;
     this.reason = reason;
     this.#options.onreport(this, state, reason);
+    if (state === "opening") return;
+    const early = this.#early;
+    this.#early = [];
+    for (const action of early) void this.carry(action); // not if it could not be opened
   }
 
   /**

@@ -121,6 +121,32 @@ test("what is closed carries nothing out, but may look", async () => {
   assert.deepEqual(done, ["look touch", "vibrate"]);
 });
 
+test("what comes while it opens is carried out once it is open, in order, the latest sixteen; not if it is closed", async () => {
+  /** @type {number[]} */
+  const carried = [];
+  /** @type {() => void} */
+  let ready = () => {};
+  const start = () => new Promise((resolve) => (ready = () => resolve(undefined)));
+  const { faculty } = await make({ ...still, start, carry: (action) => void carried.push(Number(action.answers)) });
+  void faculty.open();
+  await turn();
+  for (let number = 1; number <= 20; number += 1) void faculty.carry({ type: "vibrate", answers: `${number}` });
+  assert.deepEqual(carried, []);
+  ready();
+  await turn();
+  assert.deepEqual(carried, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  await faculty.close();
+  void faculty.open();
+  await turn();
+  void faculty.carry({ type: "vibrate", answers: "21" });
+  await faculty.close();
+  void faculty.open();
+  await turn();
+  ready();
+  await turn();
+  assert.equal(carried.at(-1), 20);
+});
+
 test("a module reports what it does, and a failure stops it", async () => {
   /** @type {any} */
   let context;
