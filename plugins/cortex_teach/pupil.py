@@ -139,12 +139,17 @@ class Pupil:
         return thing if self._names.count(thing) * 2 > len(self._names) else None
 
     def answered(self, seen: Seen, name: str, now: float, *, taught: bool) -> None:
-        """Take note of what a frame was called."""
+        """Take note of what a frame was called; of those in a row that were called nothing the last one counts."""
         self.tidy(now)
         with self.lock:
-            if not self._answers or now - self._answers[-1].when >= APART or self._answers[-1].name != name:
-                small = replace(seen, picture=seen.picture.again())  # its JPEG, a tenth of what it is decoded
-                self._answers.append(Answer(small, name, taught, now))
+            last = self._answers[-1] if self._answers else None
+            if last is not None and last.name == name:
+                if name and now - last.when < APART:
+                    return
+                if not name:
+                    self._answers.pop()
+            small = replace(seen, picture=seen.picture.again())  # its JPEG, a tenth of what it is decoded
+            self._answers.append(Answer(small, name, taught, now))
 
     def tidy(self, now: float) -> None:
         """Let go of frames that no longer count."""
@@ -153,11 +158,16 @@ class Pupil:
                 self._answers.popleft()
 
     def answers(self, about: str, now: float) -> list[Answer]:
-        """Return the frames that were called what was last spoken of, or else what the last one was called."""
+        """Return the frames that were called what was last spoken of, or else what the last one was called.
+
+        If that was called nothing, it alone: others that were called nothing may show anything.
+        """
         with self.lock:
             fresh = [answer for answer in self._answers if now - answer.when <= FRESH]
         spoken_of = [answer for answer in fresh if about and key(answer.name) == key(about)]
-        return spoken_of or [answer for answer in fresh if answer.name == fresh[-1].name]
+        if spoken_of or not fresh:
+            return spoken_of
+        return [answer for answer in fresh if answer.name == fresh[-1].name] if fresh[-1].name else fresh[-1:]
 
     def shut(self) -> None:
         """Forget the frames: they are of another moment."""

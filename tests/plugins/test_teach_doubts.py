@@ -12,12 +12,13 @@ from contextlib import closing
 import pytest
 
 from cortex import state_folder
+from cortex.testing.pictures import black
 from cortex_teach import memory as remembering
 from cortex_teach.memory import Memory
 from cortex_teach.options import Options
 from cortex_teach.pupil import EXPIRY, FRESH, HASTE, Pupil
 from cortex_teach.store import Store, StoreError
-from tests.support.classroom import BOWL, MUG, MUG_AGAIN, Classroom
+from tests.support.classroom import BOWL, CLOCK, MUG, MUG_AGAIN, Classroom
 from tests.support.lessons import MODEL, NOON, jpeg, lesson
 
 # Asked back
@@ -310,6 +311,17 @@ async def test_of_the_last_frames_it_keeps_what_came_not_what_was_decoded(room, 
     (answer,) = bot.session.state(Pupil).answers("", bot.core.clock.now())
     assert answer.seen.picture.seconds == 0
     assert answer.seen.image.shape == (240, 320, 3)
+
+
+async def test_a_correction_of_what_has_no_name_yet_is_about_what_was_seen_last(room, bot):
+    await bot.see(MUG, times=12)
+    await bot.see(CLOCK, times=2)
+    await room.mean("correct", "watch")
+    await bot.see(black(), times=28)
+    assert room.lesson.stage == "learned"
+    assert len(room.lesson.pictures) == 1
+    assert await room.name(CLOCK) == "watch"
+    assert await room.name(MUG) != "watch"
 
 
 async def test_the_frames_of_who_looks_no_longer_go_while_others_look(room, bot, clock):
