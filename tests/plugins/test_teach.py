@@ -219,9 +219,9 @@ async def test_two_people_who_teach_the_same_name_at_once_both_do(room, bot):
 
 
 async def test_the_page_teaches_removes_undoes_and_shows(room, bot):
-    await bot.perceive("teach", want="learn", thing="mug", wait=False)
+    await bot.perceive("teach", want="learn", thing="mug")
     await bot.see(MUG, times=28)
-    await bot.until(lambda: room.lesson.stage == "learned")
+    assert room.lesson.stage == "learned"
     learned = room.lesson
     assert [action.things[0].name for action in bot.actions if isinstance(action, Gallery)] == ["mug"]
     bot.clear()

@@ -193,9 +193,9 @@ async def test_what_somebody_else_has_called_otherwise_meanwhile_is_asked_again(
     await room.teach("golden key", MUG, aloud=True)
     assert bot.answers[-1] == "Shall I remember this as “golden key”?"
     other = await bot.meet()
-    await other.perceive("teach", want="learn", thing="old key", wait=False)
+    await other.perceive("teach", want="learn", thing="old key")
     await other.see(MUG, times=28)
-    await other.until(lambda: "I will remember: old key." in other.said)
+    assert "I will remember: old key." in other.said
     await bot.see(BOWL)
     await room.mean("yes", aloud=True)
     assert bot.answers[-1] == "I take this for “old key”. Is it “golden key” instead?"
