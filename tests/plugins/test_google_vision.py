@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from cortex import Box, ConfigError, Label, Place, PluginError
+from cortex.messages import Switch
 from cortex.testing import pictures
 from cortex_google_vision.options import VisionOptions
 from tests.support import google_vision as stand_in
@@ -242,6 +244,19 @@ async def test_each_feature_is_a_unit_that_the_person_has_priced(bot, vision, lo
     await bot.hear("read this")
     await bot.see(pictures.photo(1))
     assert status(bot).cost_left == 1
+
+
+async def test_a_look_that_is_given_up_is_counted_since_google_may_have_looked(bot, vision, load):
+    await load(prices={"unit": 0.25}, max_cost_per_day=2, features=["labels", "objects"])
+    vision.hold()
+    await bot.see(pictures.photo(1), wait=False)
+    await asyncio.to_thread(vision.was_asked)
+    bot.core.switch(bot._client, Switch(plugin="google_vision", on=False))
+    vision.let_go()
+    await bot.see(pictures.photo(2))
+    assert status(bot).cost_left == 1.5
+    assert len(vision.asked) == 1
+    assert bot.said == []
 
 
 async def test_a_budget_that_is_spent_is_still_spent_after_a_restart(bot, vision, load, clock):

@@ -125,6 +125,22 @@ async def test_only_so_many_faces_are_looked_up(bot, stand, look):
     assert stand.operations == ["DetectFaces", "SearchFacesByImage"]
 
 
+@pytest.mark.parametrize(("similarity", "said"), [(79.9, []), (80.0, ["Hello Ada."])])
+async def test_in_a_collection_too_one_has_to_be_as_alike_as_the_person_has_set(bot, stand, look, similarity, said):
+    stand.collections["people"] = {"1": ("Ada", "green")}
+    stand.similarity = similarity
+    await look(features=["faces"], collection="people", similarity=80)
+    await bot.see(scene("green"))
+    assert bot.said == said
+
+
+async def test_who_was_enrolled_elsewhere_without_a_name_does_not_hide_who_has_one(bot, stand, look):
+    stand.collections["people"] = {str(number): ("Ada" if number == 4 else "", "green") for number in range(5)}
+    await look(features=["faces"], collection="people")
+    await bot.see(scene("green"))
+    assert bot.said == ["Hello Ada."]
+
+
 async def test_strangers_among_the_people_of_the_config_are_looked_up_in_the_collection(bot, stand, look, people):
     stand.collections["people"] = {"1": ("Blue", "blue")}
     await look(features=["faces"], collection="people", people={"Olivier": people["Olivier"]})
@@ -178,3 +194,12 @@ def test_a_crop_around_a_face_is_never_too_small_for_aws():
     for left, top in ((0.0, 0.0), (0.95, 0.95), (0.5, 0.5)):
         crop = _cropped(image, BoundingBox(left=left, top=top, width=0.05, height=0.05))
         assert min(crop.shape[:2]) >= 80
+
+
+def test_a_crop_has_two_fifths_of_the_face_on_each_side_of_it():
+    image = np.zeros((1000, 1000, 3), np.uint8)
+    image[300:500, 400:600] = 255
+    crop = _cropped(image, BoundingBox(left=0.4, top=0.3, width=0.2, height=0.2))
+    assert [round(side / 200, 1) for side in crop.shape[:2]] == [1.8, 1.8]
+    rows, columns = crop.any(axis=2).nonzero()
+    assert [round(edge / 200, 1) for edge in (rows.min(), columns.min())] == [0.4, 0.4]
