@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from cortex import Cortex, Meaning, Register, Say, ServiceError, hookimpl
+from cortex import Cortex, Hush, Meaning, Register, Say, ServiceError, hookimpl
 from cortex_llm import history, phrases
 from cortex_llm.options import LlmOptions
 
@@ -76,6 +76,8 @@ class Llm(Cortex):
                 async for idea in ideas:
                     if isinstance(idea, Say):
                         turn.said.append(idea.text)
+                    elif isinstance(idea, Hush):
+                        turn.said.clear()
                     yield idea
             turn.end = answer.asks
             self._troubled("length", answer.exhausted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from cortex import Say
+from cortex import Hush, Say
 from cortex_llm import persona, phrases, seeing, toolbox
 from cortex_llm.hands import MOST, Hands
 from cortex_llm.reply import Reply
@@ -72,14 +72,26 @@ class Answer:
             self.exhausted = reply.ended == "length"
             yield phrases.say("silent", self._language)
 
-    async def _stream(self, request: dict[str, Any], reply: Reply) -> AsyncGenerator[Say, None]:
-        """Ask once; yield each sentence as soon as it is complete."""
-        sentences = Sentences()
+    async def _stream(self, request: dict[str, Any], reply: Reply) -> AsyncGenerator[Say | Hush, None]:
+        """Ask once; yield each sentence as soon as it is complete, and a hush if it was thought and no answer."""
+        manners = self._client.manners
+        sentences = Sentences(thinks=manners.thinks)
         async with aclosing(self._client.ask(request, reply)) as pieces:
             async for piece in pieces:
-                for text in sentences.feed(piece):
+                texts = sentences.feed(piece)
+                if sentences.unopened and not manners.thinks:
+                    manners.thinks = True
+                    if self._said:
+                        self._said = False
+                        yield Hush(of=self._meaning.id)
+                for text in texts:
                     yield self._say(text)
-        for text in sentences.end():
+        rest = sentences.end()
+        if rest and manners.thinks and not sentences.unopened:
+            if reply.ended == "length":  # it was still thinking
+                return
+            manners.thinks = False
+        for text in rest:
             yield self._say(text)
 
     def _say(self, text: str) -> Say:

@@ -32,16 +32,30 @@ BREAKS = re.compile(r"[,;:—–]\s|\s")
 
 
 class Sentences:
-    """Collects sentences of one answer, without markup, code, and what the model thought before."""
+    """Collects sentences of one answer, without markup, code, and what the model thought before.
 
-    def __init__(self) -> None:
-        self._thoughts = Thoughts()
+    `thinks`: it is expected to begin with a thought that is not opened.
+    """
+
+    def __init__(self, *, thinks: bool = False) -> None:
+        self._thoughts = Thoughts(inside=thinks)
         self._text = ""
         self._fence = ""  # what ends the code that it is in; empty: it is in none
 
     def feed(self, piece: str) -> list[str]:
         """Return the sentences that are complete with this piece."""
-        return [said for character in piece for said in self._say(self._thoughts.feed(character))]
+        complete: list[str] = []
+        for character in piece:
+            before = self.unopened
+            complete += self._say(self._thoughts.feed(character))
+            if self.unopened and not before:
+                complete, self._text, self._fence = [], "", ""
+        return complete
+
+    @property
+    def unopened(self) -> bool:
+        """Whether a thought has ended that was never opened: what came before was one, also what is said already."""
+        return self._thoughts.unopened
 
     def end(self) -> list[str]:
         """Return what is left at the end."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 OPENING = ("<think>", "<thinking>", "<tool_call>")
 CLOSING = ("</think>", "</thinking>", "</tool_call>")
+CALL = (OPENING[-1], CLOSING[-1])
 
 
 class Thoughts:
-    """Lets through, character by character, what is not between the tags, wherever the text was cut into pieces."""
+    """Lets through, character by character, what is not between the tags, wherever the text was cut into pieces.
 
-    def __init__(self) -> None:
-        self._deep = False
+    Where it is expected to begin inside a thought, what turns out to be none is let through once that is known.
+    """
+
+    def __init__(self, *, inside: bool = False) -> None:
+        self.unopened = False
+        """Whether a thought was closed that was never opened: all that came before was one."""
+        self._deep = inside
+        self._expected = inside  # it is in a thought, as far as is known
+        self._kept = ""  # what it holds
         self._tag = ""  # what may become a tag
 
     def feed(self, character: str) -> str:
@@ -20,8 +28,8 @@ class Thoughts:
         before, self._tag = self._tag, self._tag + character
         tag = self._tag.lower()
         if tag in OPENING or tag in CLOSING:
-            self._deep, self._tag = tag in OPENING, ""
-            return ""
+            self._tag = ""
+            return self._turn(tag)
         if any(known.startswith(tag) for known in (*OPENING, *CLOSING)):
             return ""
         if character == "<":
@@ -31,9 +39,22 @@ class Thoughts:
         return self._let(before + character)
 
     def end(self) -> str:
-        """Return what looked like the beginning of a tag to the last."""
+        """Return what looked like the beginning of a tag, or of a thought, to the last."""
         rest, self._tag = self._tag, ""
-        return self._let(rest)
+        return self._kept + rest if self._expected else self._let(rest)
+
+    def _turn(self, tag: str) -> str:
+        """Go into a thought or a call, or out of it; return what was held for a thought and is none."""
+        expected, kept = self._expected, self._kept
+        self._expected, self._kept = False, ""
+        inside, self._deep = self._deep and not expected, tag in OPENING
+        if tag in CALL:
+            return ""
+        if not self._deep and not inside:
+            self.unopened = True
+        return kept if self._deep else ""
 
     def _let(self, text: str) -> str:
+        if self._expected:
+            self._kept += text
         return "" if self._deep else text

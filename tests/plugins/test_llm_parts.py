@@ -7,6 +7,7 @@ import pytest
 from cortex_llm.chunk import Chunk, Usage
 from cortex_llm.history import CHARACTERS, CUT, LONGEST, History, Turn
 from cortex_llm.reply import Reply
+from cortex_llm.sentences import Sentences
 from cortex_llm.thoughts import Thoughts
 from cortex_llm.usage import estimate
 
@@ -72,6 +73,38 @@ def test_all_turns_together_have_no_more_characters_than_that():
 def test_thoughts_are_left_out_however_they_are_written(text, heard):
     thoughts = Thoughts()
     assert "".join(map(thoughts.feed, text)) + thoughts.end() == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "unopened"),
+    [
+        ("a secret</think>Hello", "Hello", True),
+        ("a secret</THINKING>Hello <think>no</think>you", "Hello you", True),
+        ("no secret", "no secret", False),
+        ("no secret </thi", "no secret </thi", False),
+        ("Well. <think>a secret</think>Hello", "Well. Hello", False),
+        ("<think>a secret</think>Hello", "Hello", False),
+        ("a secret <tool_call>{}</tool_call>Hello", "Hello", False),
+        ("", "", False),
+    ],
+)
+def test_a_thought_that_is_expected_need_not_be_opened(text, heard, unopened):
+    thoughts = Thoughts(inside=True)
+    assert "".join(map(thoughts.feed, text)) + thoughts.end() == heard
+    assert thoughts.unopened is unopened
+
+
+def test_what_ends_a_thought_that_was_never_opened_makes_a_thought_of_what_came_before():
+    sentences = Sentences()
+    assert sentences.feed("The person greets. So I ") == ["The person greets."]
+    assert not sentences.unopened
+    assert sentences.feed("greet. Politely. </think>Hello. ") == []
+    assert sentences.unopened
+    assert [*sentences.feed("How are you</tool_call>? Fine</think>. "), *sentences.end()] == [
+        "Hello.",
+        "How are you?",
+        "Fine.",
+    ]
 
 
 # What is counted

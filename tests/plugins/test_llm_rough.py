@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cortex import Attend, ConfigError
+from cortex import Attend, ConfigError, Hush
 from cortex_llm.manners import Manners
 from tests.support.openai_server import NAME, Call, Finish, OpenAIServer, Raw, Refusal, Usage
 
@@ -261,3 +261,36 @@ async def test_who_interrupts_before_anybody_was_reached_pays_nothing(bot, serve
     await bot.hear("stop that now", final=False)
     await clock.advance(5)
     assert (status(bot).cost_left, bot.said, bot.problems) == (10, [], [])
+
+
+# Thoughts that are not opened
+
+
+async def test_a_model_that_does_not_open_its_thoughts_is_heard_thinking_once(bot, server, load):
+    await load()
+    server.says("The person asks. So", " I answer.</think>They are heavy.")
+    await bot.read("why are black holes black")
+    deeds = [deed for deed in bot.deeds if deed.cortex == "llm"]
+    assert [type(deed.action).__name__ for deed in deeds] == ["Say", "Hush", "Say"]
+    assert deeds[1].action.of == deeds[0].answers == deeds[2].answers
+    assert bot.said[1:] == ["They are heavy."]
+    bot.clear()
+    server.says("The person asks again. ", "So I answer.</think>Because ", "of the light.")
+    await bot.read("but why are they black")
+    assert bot.said == ["Because of the light."]
+    assert server.asked[1].messages[2] == {"role": "assistant", "content": "They are heavy."}  # not what it thought
+    bot.clear()
+    server.says("No thought. ", "Not one.")
+    await bot.read("what do you think then")
+    assert bot.said == ["No thought.", "Not one."]
+    assert not [deed for deed in bot.deeds if isinstance(deed.action, Hush) and deed.cortex == "llm"]
+
+
+async def test_a_thought_in_which_the_tokens_are_used_up_is_not_said(bot, server, load):
+    await load()
+    server.says("So I answer.</think>They are heavy.")
+    await bot.read("why are black holes black")
+    server.says("The person asks again. So I", Finish("length"))
+    await bot.read("but why are they black")
+    assert bot.said[-1].startswith("I have no answer")
+    assert "used up max_tokens" in status(bot).reason
