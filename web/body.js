@@ -123,7 +123,7 @@ export class Body {
     if (module === null) return;
     const known = this.#faculties.get(name);
     if (known?.matches(module, settings, carries) && !known.missing) {
-      if (!known.hasButton && !known.wanted) void known.open();
+      if (known.module !== null && !known.hasButton && !known.wanted) void known.open(); // else, once it has loaded
       return this.#tell(known);
     }
     if (known !== undefined) await this.#remove(known);

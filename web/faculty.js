@@ -140,6 +140,7 @@ export class Faculty {
   /** Close it, even while it is still opening. */
   close() {
     this.#wanted = false;
+    this.#early = [];
     this.#controller.abort(new DOMException("it was closed", "AbortError"));
     return this.#then(() => this.#stop("closed"));
   }

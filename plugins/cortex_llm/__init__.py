@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
-from cortex import Cortex, Hush, Meaning, Register, Say, ServiceError, hookimpl
+from cortex import Cortex, Meaning, Register, Say, ServiceError, hookimpl
 from cortex_llm import history, phrases
 from cortex_llm.options import LlmOptions
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TROUBLES = {
     "pictures": "cannot see pictures; set sees: never",
     "tools": "cannot use tools; set tools: false",
+    "thinks": "thinks aloud; set thinks: true",
     "length": "used up max_tokens before it said anything: raise it, or take a model that does not think first",
 }
 
@@ -76,11 +77,10 @@ class Llm(Cortex):
                 async for idea in ideas:
                     if isinstance(idea, Say):
                         turn.said.append(idea.text)
-                    elif isinstance(idea, Hush):
-                        turn.said.clear()
                     yield idea
             turn.end = answer.asks
             self._troubled("length", answer.exhausted)
+            self._troubled("thinks", answer.thinks_aloud)
         except ServiceError:
             turn.end = history.LOST
             yield phrases.say("broken" if turn.said else "away", language)

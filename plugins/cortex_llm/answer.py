@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from cortex import Hush, Say
+from cortex import Say
 from cortex_llm import persona, phrases, seeing, toolbox
 from cortex_llm.hands import MOST, Hands
 from cortex_llm.reply import Reply
@@ -35,6 +35,8 @@ class Answer:
         """What the person is asked to confirm, in words for the model; empty: nothing."""
         self.exhausted = False
         """Whether it was cut off before it said anything."""
+        self.thinks_aloud = False
+        """Whether it has ended a thought that the server had not begun, so that it was said."""
 
     async def ideas(self, past: list[dict[str, Any]]) -> AsyncGenerator[Action | Meaning, None]:
         """Yield what is said and done, as it comes; `past` is what was said before."""
@@ -72,26 +74,17 @@ class Answer:
             self.exhausted = reply.ended == "length"
             yield phrases.say("silent", self._language)
 
-    async def _stream(self, request: dict[str, Any], reply: Reply) -> AsyncGenerator[Say | Hush, None]:
-        """Ask once; yield each sentence as soon as it is complete, and a hush if it was thought and no answer."""
-        manners = self._client.manners
-        sentences = Sentences(thinks=manners.thinks)
+    async def _stream(self, request: dict[str, Any], reply: Reply) -> AsyncGenerator[Say, None]:
+        """Ask once; yield each sentence as soon as it is complete."""
+        sentences = Sentences(thinks=self._options.thinks)
         async with aclosing(self._client.ask(request, reply)) as pieces:
             async for piece in pieces:
-                texts = sentences.feed(piece)
-                if sentences.unopened and not manners.thinks:
-                    manners.thinks = True
-                    if self._said:
-                        self._said = False
-                        yield Hush(of=self._meaning.id)
-                for text in texts:
+                for text in sentences.feed(piece):
                     yield self._say(text)
-        rest = sentences.end()
-        if rest and manners.thinks and not sentences.unopened:
-            if reply.ended == "length":  # it was still thinking
-                return
-            manners.thinks = False
-        for text in rest:
+        self.thinks_aloud = self.thinks_aloud or sentences.thoughts.unopened
+        if sentences.thoughts.expected and reply.ended == "length":  # it was still thinking
+            return
+        for text in sentences.end():
             yield self._say(text)
 
     def _say(self, text: str) -> Say:

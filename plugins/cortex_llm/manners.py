@@ -30,8 +30,6 @@ class Manners:
     def __init__(self, model: str) -> None:
         self._model = model
         self.without: set[Feature] = set()
-        self.thinks = False
-        """Whether its answers begin with a thought that is closed, `</think>`, but not opened."""
 
     def concede(self, status: int, said: str, request: dict[str, Any]) -> Feature | None:
         """Return what of a request a server has refused, which is done without from now on; `None`: it is not that."""

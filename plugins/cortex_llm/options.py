@@ -37,6 +37,8 @@ class LlmOptions(BaseOptions):
     """Turns of the conversation that it remembers, 12,000 characters at most."""
     max_tokens: Annotated[int, Meta(ge=16, le=32768)] = 400
     """Tokens that one answer has at most; a reasoning model thinks with them too."""
+    thinks: bool = False
+    """Whether its answers begin with a thought whose end alone, `</think>`, the server tells."""
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     """How freely it picks its words; None: as the server has it."""
     patience: Annotated[float, Meta(gt=0, le=600)] = 20.0

@@ -38,28 +38,17 @@ class Sentences:
     """
 
     def __init__(self, *, thinks: bool = False) -> None:
-        self._thoughts = Thoughts(inside=thinks)
+        self.thoughts = Thoughts(inside=thinks)
         self._text = ""
         self._fence = ""  # what ends the code that it is in; empty: it is in none
 
     def feed(self, piece: str) -> list[str]:
         """Return the sentences that are complete with this piece."""
-        complete: list[str] = []
-        for character in piece:
-            before = self.unopened
-            complete += self._say(self._thoughts.feed(character))
-            if self.unopened and not before:
-                complete, self._text, self._fence = [], "", ""
-        return complete
-
-    @property
-    def unopened(self) -> bool:
-        """Whether a thought has ended that was never opened: what came before was one, also what is said already."""
-        return self._thoughts.unopened
+        return [said for character in piece for said in self._say(self.thoughts.feed(character))]
 
     def end(self) -> list[str]:
         """Return what is left at the end."""
-        said = self._say(self._thoughts.end())
+        said = self._say(self.thoughts.end())
         return [*said, *self._done("" if self._fence else self._take())]
 
     def _say(self, text: str) -> list[str]:

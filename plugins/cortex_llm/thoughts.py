@@ -10,15 +10,17 @@ CALL = (OPENING[-1], CLOSING[-1])
 class Thoughts:
     """Lets through, character by character, what is not between the tags, wherever the text was cut into pieces.
 
-    Where it is expected to begin inside a thought, what turns out to be none is let through once that is known.
+    Where it is expected to begin `inside` a thought, what is no thought after all is let through at the end.
     """
 
     def __init__(self, *, inside: bool = False) -> None:
         self.unopened = False
-        """Whether a thought was closed that was never opened: all that came before was one."""
-        self._deep = inside
-        self._expected = inside  # it is in a thought, as far as is known
-        self._kept = ""  # what it holds
+        """Whether a thought was closed that was never opened."""
+        self.expected = inside
+        """Whether it is in a thought only as far as is expected: neither its beginning nor its end has come."""
+        self._thinking = inside
+        self._calling = False
+        self._kept = ""  # what came of what is expected to be a thought
         self._tag = ""  # what may become a tag
 
     def feed(self, character: str) -> str:
@@ -29,7 +31,8 @@ class Thoughts:
         tag = self._tag.lower()
         if tag in OPENING or tag in CLOSING:
             self._tag = ""
-            return self._turn(tag)
+            self._turn(tag)
+            return ""
         if any(known.startswith(tag) for known in (*OPENING, *CLOSING)):
             return ""
         if character == "<":
@@ -41,20 +44,18 @@ class Thoughts:
     def end(self) -> str:
         """Return what looked like the beginning of a tag, or of a thought, to the last."""
         rest, self._tag = self._tag, ""
-        return self._kept + rest if self._expected else self._let(rest)
+        return self._kept + rest if self.expected else self._let(rest)
 
-    def _turn(self, tag: str) -> str:
-        """Go into a thought or a call, or out of it; return what was held for a thought and is none."""
-        expected, kept = self._expected, self._kept
-        self._expected, self._kept = False, ""
-        inside, self._deep = self._deep and not expected, tag in OPENING
+    def _turn(self, tag: str) -> None:
+        """Go into a thought or a call, or out of it."""
+        begins = tag in OPENING
         if tag in CALL:
-            return ""
-        if not self._deep and not inside:
-            self.unopened = True
-        return kept if self._deep else ""
+            self._calling = begins
+            return
+        self.unopened = self.unopened or not (begins or self._thinking)
+        self._thinking, self.expected = begins, False
 
     def _let(self, text: str) -> str:
-        if self._expected:
+        if self.expected and not self._calling:
             self._kept += text
-        return "" if self._deep else text
+        return "" if self._thinking or self._calling else text

@@ -122,10 +122,11 @@ class Draft:
         self.shots.append(shot)
         return shot
 
-    def recall(self, frames: Iterable[Seen]) -> None:
-        """Take frames of a moment ago, those that are of use."""
+    def recall(self, frames: Iterable[Seen], *, one: bool = False) -> None:
+        """Take frames of a moment ago, those that are of use, or the first `one` of them."""
         for seen in frames:
-            self._take(seen)
+            if self._take(seen) is not None and one:
+                return
 
     def close(self) -> None:
         """Want no more pictures."""

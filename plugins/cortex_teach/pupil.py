@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -139,17 +140,17 @@ class Pupil:
         return thing if self._names.count(thing) * 2 > len(self._names) else None
 
     def answered(self, seen: Seen, name: str, now: float, *, taught: bool) -> None:
-        """Take note of what a frame was called; of those in a row that were called nothing the last one counts."""
+        """Take note of what a frame was called; of those in half a second that were called nothing, the last one."""
         self.tidy(now)
         with self.lock:
-            last = self._answers[-1] if self._answers else None
-            if last is not None and last.name == name:
-                if name and now - last.when < APART:
+            last, when = (self._answers[-1] if self._answers else None), now
+            if last is not None and last.name == name and now - last.when < APART:
+                if name:
                     return
-                if not name:
-                    self._answers.pop()
+                self._answers.pop()
+                when = last.when
             small = replace(seen, picture=seen.picture.again())  # its JPEG, a tenth of what it is decoded
-            self._answers.append(Answer(small, name, taught, now))
+            self._answers.append(Answer(small, name, taught, when))
 
     def tidy(self, now: float) -> None:
         """Let go of frames that no longer count."""
@@ -160,14 +161,16 @@ class Pupil:
     def answers(self, about: str, now: float) -> list[Answer]:
         """Return the frames that were called what was last spoken of, or else what the last one was called.
 
-        If that was called nothing, it alone: others that were called nothing may show anything.
+        If that was called nothing, those since something else was, the last one first: each may show another thing.
         """
         with self.lock:
             fresh = [answer for answer in self._answers if now - answer.when <= FRESH]
         spoken_of = [answer for answer in fresh if about and key(answer.name) == key(about)]
         if spoken_of or not fresh:
             return spoken_of
-        return [answer for answer in fresh if answer.name == fresh[-1].name] if fresh[-1].name else fresh[-1:]
+        if fresh[-1].name:
+            return [answer for answer in fresh if answer.name == fresh[-1].name]
+        return list(takewhile(lambda answer: not answer.name, reversed(fresh)))
 
     def shut(self) -> None:
         """Forget the frames: they are of another moment."""

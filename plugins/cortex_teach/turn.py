@@ -63,7 +63,8 @@ class Turn(NamedTuple):
         draft.corrects = corrects
         yield Attend("vision", "open")
         yield self._report(draft, "looking")
-        await asyncio.to_thread(draft.recall, [answer.seen for answer in seen])
+        nameless = any(not answer.name for answer in seen)  # then they need not all show the same thing
+        await asyncio.to_thread(draft.recall, [answer.seen for answer in seen], one=nameless)
         giving_up = self.cortex.clock.call_later(self.cortex.options.patience, finish, draft.done)
         try:
             await draft.done

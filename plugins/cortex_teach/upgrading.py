@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -104,9 +104,16 @@ def _held(path: Path, lock: Literal["SHARED", "EXCLUSIVE"]) -> Iterator[None]:
     journal for its own (https://www.sqlite.org/howtocorrupt.html, 2.4). The lock is SQLite's, of an empty file beside
     the memory: it works on every system, and ends with its process.
     """
-    with closing(sqlite3.connect(f"{path}.lock", timeout=PATIENCE, isolation_level=None)) as connection:
-        connection.execute("BEGIN EXCLUSIVE" if lock == "EXCLUSIVE" else "BEGIN")
-        connection.execute("SELECT COUNT(*) FROM sqlite_schema")  # by which a plain BEGIN locks, too
+    beside = path.with_name(f"{path.name}.lock")
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(closing(sqlite3.connect(beside, timeout=PATIENCE, isolation_level=None)))
+            connection.execute("BEGIN EXCLUSIVE" if lock == "EXCLUSIVE" else "BEGIN")
+            connection.execute("SELECT COUNT(*) FROM sqlite_schema")  # by which a plain BEGIN locks, too
+        except sqlite3.Error as error:
+            if code_of(error) == sqlite3.SQLITE_BUSY or not beside.exists():
+                raise
+            raise StoreError(f"{beside} is no lock of a memory ({reason(error)}): remove it") from error
         yield
 
 

@@ -66,22 +66,6 @@ async def test_who_speaks_over_it_hears_and_sees_no_more_of_it(talking, model):
     await expect(person.log.get_by_text("ever after")).to_have_count(0)
 
 
-async def test_of_thoughts_that_are_not_opened_the_voice_says_the_first_one_only_till_it_ends(talking, model):
-    person = await talking()
-    await person.page.evaluate("mouth.hold()")
-    ends = asyncio.Event()
-    model.says("The person asks. It is about", ends, " stars. So I answer.</think>They are hot.")
-    await person.types("why do stars twinkle")
-    await person.hears("The person asks.")
-    ends.set()
-    await person.hears("They are hot.")
-    assert await person.page.evaluate("mouth.cuts") == 1
-    model.says("The person doubts it. It is about stars.</think>Very hot.")
-    await person.types("are stars that hot")
-    await expect(person.line("Very hot.")).to_be_visible()
-    await expect(person.log.get_by_text("doubts")).to_have_count(0)
-
-
 async def test_the_picture_goes_along_scaled_down(talking, model, scene):
     scene.show_colour("red")
     person = await talking(classifier={"model": "builtin"})

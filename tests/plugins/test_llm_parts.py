@@ -7,7 +7,6 @@ import pytest
 from cortex_llm.chunk import Chunk, Usage
 from cortex_llm.history import CHARACTERS, CUT, LONGEST, History, Turn
 from cortex_llm.reply import Reply
-from cortex_llm.sentences import Sentences
 from cortex_llm.thoughts import Thoughts
 from cortex_llm.usage import estimate
 
@@ -64,6 +63,7 @@ def test_all_turns_together_have_no_more_characters_than_that():
         ("<THINK>a secret</Think>Hello", "Hello"),
         ("<Thinking>a <b>secret</b></THINKING>Hello", "Hello"),
         ("Hello <TOOL_CALL>{}</tool_call>you", "Hello you"),
+        ("<think>a <tool_call>{}</tool_call> secret</think>Hello", "Hello"),
         ("a <thin line", "a <thin line"),
         ("1 <<think>no</think> 2", "1 < 2"),
         ("Hello <thi", "Hello <thi"),
@@ -76,35 +76,31 @@ def test_thoughts_are_left_out_however_they_are_written(text, heard):
 
 
 @pytest.mark.parametrize(
-    ("text", "heard", "unopened"),
+    ("text", "heard"),
     [
-        ("a secret</think>Hello", "Hello", True),
-        ("a secret</THINKING>Hello <think>no</think>you", "Hello you", True),
-        ("no secret", "no secret", False),
-        ("no secret </thi", "no secret </thi", False),
-        ("Well. <think>a secret</think>Hello", "Well. Hello", False),
-        ("<think>a secret</think>Hello", "Hello", False),
-        ("a secret <tool_call>{}</tool_call>Hello", "Hello", False),
-        ("", "", False),
+        ("a secret</think>Hello", "Hello"),
+        ("a secret</THINKING>Hello <think>no</think>you", "Hello you"),
+        ("a secret <tool_call>{}</tool_call> it is</think>Hello", "Hello"),
+        ("Hello", "Hello"),
+        ("Hello </thi", "Hello </thi"),
+        ("Hello <tool_call>{}</tool_call>you", "Hello you"),
+        ("<think>a secret</think>Hello", "Hello"),
+        ("", ""),
     ],
 )
-def test_a_thought_that_is_expected_need_not_be_opened(text, heard, unopened):
+def test_a_thought_that_is_expected_need_not_be_opened(text, heard):
     thoughts = Thoughts(inside=True)
     assert "".join(map(thoughts.feed, text)) + thoughts.end() == heard
-    assert thoughts.unopened is unopened
+    assert not thoughts.unopened
 
 
-def test_what_ends_a_thought_that_was_never_opened_makes_a_thought_of_what_came_before():
-    sentences = Sentences()
-    assert sentences.feed("The person greets. So I ") == ["The person greets."]
-    assert not sentences.unopened
-    assert sentences.feed("greet. Politely. </think>Hello. ") == []
-    assert sentences.unopened
-    assert [*sentences.feed("How are you</tool_call>? Fine</think>. "), *sentences.end()] == [
-        "Hello.",
-        "How are you?",
-        "Fine.",
-    ]
+def test_that_a_thought_was_ended_and_not_begun_is_noticed():
+    thoughts = Thoughts()
+    assert "".join(map(thoughts.feed, "a secret</think>Hello <think>no</think>you")) == "a secretHello you"
+    assert thoughts.unopened
+    call = Thoughts()
+    assert "".join(map(call.feed, "Hello</tool_call>")) == "Hello"
+    assert not call.unopened
 
 
 # What is counted

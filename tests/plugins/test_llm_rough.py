@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cortex import Attend, ConfigError, Hush
+from cortex import Attend, ConfigError
 from cortex_llm.manners import Manners
 from tests.support.openai_server import NAME, Call, Finish, OpenAIServer, Raw, Refusal, Usage
 
@@ -263,34 +263,47 @@ async def test_who_interrupts_before_anybody_was_reached_pays_nothing(bot, serve
     assert (status(bot).cost_left, bot.said, bot.problems) == (10, [], [])
 
 
-# Thoughts that are not opened
+# Thoughts that the server does not begin
 
 
-async def test_a_model_that_does_not_open_its_thoughts_is_heard_thinking_once(bot, server, load):
+async def test_of_a_model_that_thinks_aloud_the_page_says_what_to_set(bot, server, load):
     await load()
-    server.says("The person asks. So", " I answer.</think>They are heavy.")
+    server.says("The person asks. So I answer.</think>\nThey are heavy.")
     await bot.read("why are black holes black")
-    deeds = [deed for deed in bot.deeds if deed.cortex == "llm"]
-    assert [type(deed.action).__name__ for deed in deeds] == ["Say", "Hush", "Say"]
-    assert deeds[1].action.of == deeds[0].answers == deeds[2].answers
-    assert bot.said[1:] == ["They are heavy."]
-    bot.clear()
-    server.says("The person asks again. ", "So I answer.</think>Because ", "of the light.")
+    assert bot.said == ["The person asks.", "So I answer.", "They are heavy."]
+    assert status(bot).reason == f"{NAME} thinks aloud; set thinks: true"
+    server.says("Because of the light.")
     await bot.read("but why are they black")
-    assert bot.said == ["Because of the light."]
-    assert server.asked[1].messages[2] == {"role": "assistant", "content": "They are heavy."}  # not what it thought
-    bot.clear()
+    assert status(bot).reason == ""
+
+
+async def test_a_thought_that_is_not_begun_is_not_said_where_one_is_expected(bot, server, load):
+    await load(thinks=True)
+    server.says("The person asks. ", "So I answer.</th", "ink>They are heavy.")
+    await bot.read("why are black holes black")
+    assert bot.said == ["They are heavy."]
     server.says("No thought. ", "Not one.")
     await bot.read("what do you think then")
-    assert bot.said == ["No thought.", "Not one."]
-    assert not [deed for deed in bot.deeds if isinstance(deed.action, Hush) and deed.cortex == "llm"]
+    assert bot.said[1:] == ["No thought.", "Not one."]
+    assert server.asked[1].messages[2] == {"role": "assistant", "content": "They are heavy."}  # not what it thought
+    assert status(bot).reason == ""
+
+
+async def test_each_round_may_begin_with_a_thought(bot, server, load):
+    await load(thinks=True)
+    server.says("I had better open it.</think>Let me open the voice.", Call("attend", OPEN))
+    server.says("It is open.</think>Done.")
+    await bot.read("please speak with me aloud")
+    assert bot.said == ["Let me open the voice.", "Done."]
 
 
 async def test_a_thought_in_which_the_tokens_are_used_up_is_not_said(bot, server, load):
-    await load()
-    server.says("So I answer.</think>They are heavy.")
+    await load(thinks=True)
+    server.says("The person asks. So I", Finish("length"))
     await bot.read("why are black holes black")
-    server.says("The person asks again. So I", Finish("length"))
-    await bot.read("but why are they black")
-    assert bot.said[-1].startswith("I have no answer")
+    assert bot.said == ["I have no answer to that."]
     assert "used up max_tokens" in status(bot).reason
+    server.says("I know.</think>One sentence. Two sentences and", Finish("length"))
+    await bot.read("but why are they black")
+    assert bot.said[1:] == ["One sentence.", "Two sentences and"]
+    assert status(bot).reason == ""

@@ -303,6 +303,19 @@ def test_two_servers_that_find_it_damaged_set_it_aside_once(tmp_path, _time):
     assert len(list(tmp_path.glob("*.damaged-*"))) == 1
 
 
+@pytest.mark.parametrize("lock", ["a folder", "a file of something else"])
+def test_a_lock_that_is_none_is_named(tmp_path, lock):
+    path = tmp_path / "m.db"
+    beside = tmp_path / "m.db.lock"
+    if lock == "a folder":
+        beside.mkdir()
+    else:
+        beside.write_text("something else " * 100)
+    with pytest.raises(StoreError, match=r"m\.db\.lock is no lock of a memory \(.+\): remove it"):
+        Store(path)
+    assert not path.exists()
+
+
 # What it keeps of what it saw a moment ago
 
 
@@ -322,6 +335,14 @@ async def test_a_correction_of_what_has_no_name_yet_is_about_what_was_seen_last(
     assert len(room.lesson.pictures) == 1
     assert await room.name(CLOCK) == "watch"
     assert await room.name(MUG) != "watch"
+
+
+async def test_a_hand_before_the_lens_does_not_hide_what_had_no_name(room, bot):
+    await bot.see(CLOCK, times=12)
+    await bot.see(black())
+    await room.mean("correct", "watch")
+    await bot.see(BOWL, times=28)
+    assert await room.name(CLOCK) == "watch"
 
 
 async def test_the_frames_of_who_looks_no_longer_go_while_others_look(room, bot, clock):

@@ -57,6 +57,21 @@ test("what has no button begins at once; the rest when it is woken", async () =>
   assert.deepEqual(log.slice(1), ["vision starts", "voice starts"]);
 });
 
+test("a second hello, while its module is still loaded, opens nothing that nobody has woken", async () => {
+  const { house } = makeHouse();
+  /** @type {() => void} */
+  let arrive = () => {};
+  const there = new Promise((resolve) => (arrive = () => resolve(undefined)));
+  const load = (/** @type {string} */ url) => there.then(() => modules[url]);
+  const body = new Body({ house, load, onchange() {}, onremove() {} });
+  const greetings = [body.greet(hello()), body.greet(hello())];
+  await turn();
+  arrive();
+  await Promise.all(greetings);
+  await turn();
+  assert.deepEqual(log, ["reading starts"]);
+});
+
 test("who is woken before the server has said hello, wakes then", async () => {
   const { body } = make();
   body.wake();
