@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
 import subprocess
 import sysconfig
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import yaml
 
@@ -39,7 +42,7 @@ class Server:
         (self._folder / "config.yaml").write_text(yaml.safe_dump(dict(config)))
 
     async def start(self) -> None:
-        """Start it, on the port that it had before if it had one; return once it serves."""
+        """Start it, on the port that it had before if it had one; return once it serves, and no plugin is starting."""
         self._process = process = self._run()
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
@@ -48,6 +51,18 @@ class Server:
         assert serving, f"cortex run does not serve: {line}{self.log}"
         self.address = serving[1]
         self.port = int(self.address.rpartition(":")[2])
+        await asyncio.to_thread(self._is_complete)
+
+    def _is_complete(self) -> None:
+        """Wait until no plugin is starting any more: it serves before the slow ones are there."""
+        until = time.monotonic() + PATIENCE
+        while starting := [plugin["name"] for plugin in self._plugins() if plugin["state"] == "starting"]:
+            assert time.monotonic() < until, f"{starting} does not start\n{self.log}"
+            time.sleep(0.05)  # it tells nobody who has no page open
+
+    def _plugins(self) -> list[dict[str, Any]]:
+        with urlopen(f"{self.address}/plugins") as response:
+            return list(json.load(response))
 
     def _run(self) -> subprocess.Popen[str]:
         with self._log.open("a") as log:
